@@ -1,0 +1,115 @@
+"""The entries of the catalog as typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Setting = bool | str | tuple[str, ...]
+"""Whether a layer does a thing: as its "inner" layer does, or if an argument is on."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a kind: its type, its range and its default.
+
+    `minimum` and `maximum` belong to the range, `above` and `below` do not; `length` is
+    that of a list; `values` are the words of an enum, or words that another type takes
+    besides.
+    """
+
+    name: str
+    type: str
+    required: bool
+    default: Any
+    has_default: bool
+    nullable: bool
+    values: tuple[str, ...]
+    minimum: float | None
+    maximum: float | None
+    above: float | None
+    below: float | None
+    length: int | None
+    doc: str
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A trainable weight: its attribute path, and the argument it depends on.
+
+    It exists if the argument `when` equals `value`, or is on if `value` is None.
+    """
+
+    attribute: str
+    when: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A class of Keras: what it is made with, and what its layers do.
+
+    `positional` is the number of leading arguments written without a keyword. `call`
+    names the tensors a layer takes, optional ones with "?", `("*",)` for a list of
+    them; a `listed` layer takes its named ones as one list. A layer `takes` "floats",
+    "integers" or "any" values. `wraps` pairs the prefix of a wrapped layer's name with
+    the attribute that holds it. `target` is "like" if a target has the prediction's
+    shape, "labels" if it lacks the last axis, else "".
+    """
+
+    family: str
+    name: str
+    doc: str
+    args: Mapping[str, Argument]
+    positional: int
+    call: tuple[str, ...]
+    listed: bool
+    takes: str
+    rank: int | None
+    min_rank: int | None
+    shape: str
+    weights: Mapping[str, Weight]
+    wraps: tuple[tuple[str, str], ...]
+    modes: Setting
+    draws: Setting
+    since: str
+    strings: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the expression language.
+
+    `parameters` pairs each name with the text of its default, None where there is none;
+    `shape` names its rule, `keras` its function in `keras.ops`; one that `draws` takes
+    random numbers from a generator of its own.
+    """
+
+    name: str
+    doc: str
+    parameters: tuple[tuple[str, str | None], ...]
+    shape: str
+    keras: str
+    draws: bool
+
+
+@dataclass(frozen=True)
+class PenaltyKind:
+    """A penalty of the library: its operands, arguments and steps, as expressions.
+
+    `expr` is None for one that `differentiates` a network, and forms by the value of an
+    argument where that picks one. `min_rank` says what rank an operand must have.
+    """
+
+    name: str
+    doc: str
+    formula: str
+    operands: tuple[str, ...]
+    args: Mapping[str, Argument]
+    source: str
+    let: Mapping[str, str]
+    expr: Any
+    differentiates: bool
+    min_rank: Mapping[str, int]

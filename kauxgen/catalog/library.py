@@ -1,0 +1,91 @@
+"""The catalog by family and name; each part is read when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from kauxgen import resources
+from kauxgen.catalog.entries import Kind, Operation, PenaltyKind
+from kauxgen.catalog.reading import read_kind, read_operation, read_penalty
+
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "layer": "layers",
+        "loss": "losses",
+        "metric": "metrics",
+        "optimizer": "optimizers",
+        "schedule": "schedules",
+        "regularizer": "regularizers",
+        "initializer": "initializers",
+        "constraint": "constraints",
+        "callback": "callbacks",
+        "activation": "activations",
+    }
+)
+"""The families of kinds, and what their data is called under `schemas/`."""
+
+
+@cache
+def kinds(family: str) -> Mapping[str, Kind]:
+    """Give the kinds of a family of `FAMILIES` by name."""
+    entries = _entries(FAMILIES[family])
+    table = {name: read_kind(family, name, entry) for name, entry in entries.items()}
+    return MappingProxyType(table)
+
+
+def _entries(plural: str) -> dict[str, Any]:
+    """Layers fill a folder, a family a file; the other families fill a file each."""
+    if plural == "layers":
+        return resources.entries(plural)
+    return dict(resources.schema(f"kinds/{plural}"))
+
+
+def find(family: str, name: str) -> Kind | None:
+    """Give the kind of this name, if there is one."""
+    return kinds(family).get(name)
+
+
+@cache
+def strings(family: str) -> frozenset[str]:
+    """Give the plain strings that Keras takes for kinds of a family, such as `relu`."""
+    return frozenset(word for kind in kinds(family).values() for word in kind.strings)
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """Give the operations of the expression language by name."""
+    entries = resources.entries("operations")
+    table = {name: read_operation(name, entry) for name, entry in entries.items()}
+    return MappingProxyType(table)
+
+
+@cache
+def penalties() -> Mapping[str, PenaltyKind]:
+    """Give the penalties of the library by name."""
+    entries = resources.entries("penalties")
+    table = {name: read_penalty(name, entry) for name, entry in entries.items()}
+    return MappingProxyType(table)
+
+
+def has_modes(name: str, args: Mapping[str, Any]) -> bool:
+    """Tell whether a layer with these arguments does something else in training.
+
+    Where an argument turns on the draws, they are what training changes.
+    """
+    kind = kinds("layer")[name]
+    if kind.modes == "inner":
+        return has_modes(args["layer"].name, args["layer"].args)
+    return bool(kind.modes) and (not isinstance(kind.draws, tuple) or draws(name, args))
+
+
+def draws(name: str, args: Mapping[str, Any]) -> bool:
+    """Tell whether a layer with these arguments draws random numbers."""
+    setting = kinds("layer")[name].draws
+    if setting == "inner":
+        return draws(args["layer"].name, args["layer"].args)
+    if isinstance(setting, tuple):
+        return any(bool(args.get(argument)) for argument in setting)
+    return bool(setting)

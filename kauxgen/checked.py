@@ -1,0 +1,46 @@
+"""A spec whose meaning holds, with what checking found out on the way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kauxgen.formula import Formula
+from kauxgen.spec import Spec
+from kauxgen.tensor import TensorType
+
+Types = TensorType | tuple[TensorType, ...]
+
+
+@dataclass(frozen=True)
+class WeightUse:
+    """One weight that a penalty's pattern selects.
+
+    `path` holds network, node and round numbers down to the layer; `attribute` leads
+    from the layer to the weight, such as "kernel" or "cell.kernel".
+    """
+
+    path: tuple[str | int, ...]
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A spec without findings.
+
+    `types` holds the value of every expression node, as last seen: a TensorType, a
+    number, or a (nested) list of them. `shapes` holds what a node, input or scope gives,
+    by pointer: of a node its tensor or tensors, of an input its tensor, of a scope
+    (network or model) its outputs. `values` holds computed values by pointer, with the
+    params' defaults. `formulas` are the terms' by the term's pointer, `weights` what a
+    pattern selects by the pattern's pointer.
+    """
+
+    spec: Spec
+    types: Mapping[ast.expr, Any]
+    shapes: Mapping[str, Types]
+    values: Mapping[str, Any]
+    formulas: Mapping[str, Formula]
+    weights: Mapping[str, tuple[WeightUse, ...]]

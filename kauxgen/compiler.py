@@ -1,0 +1,81 @@
+"""The pipeline, top to bottom: text, document, spec, checked, program, page, text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kauxgen import read, rules, schema, source
+from kauxgen.checked import Checked
+from kauxgen.finding import Finding, SpecError
+from kauxgen.source import Document
+from kauxgen.spec import Spec
+
+DEFAULT_STYLE = "functional"
+
+Source = str | bytes | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A sound spec with the text it came from."""
+
+    document: Document
+    checked: Checked
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.checked.spec
+
+    @property
+    def style(self) -> str:
+        """The spec's own style."""
+        return self.spec.style or DEFAULT_STYLE
+
+
+def load(spec: Source, path: str = "<spec>") -> Loaded:
+    """Read and check a spec; raise SpecError with all findings of the first bad stage."""
+    document = _document(spec, path)
+    _stop(document, schema.check(document))
+    typed, findings = read.read(document)
+    _stop(document, findings)
+    assert typed is not None
+    checked, findings = rules.check(typed)
+    _stop(document, findings)
+    assert checked is not None
+    return Loaded(document, checked)
+
+
+def _document(spec: Source, path: str) -> Document:
+    try:
+        if isinstance(spec, Mapping):
+            return source.from_value(spec, path)
+        return source.scan(spec, path)
+    except source.ScanError as error:
+        raise SpecError(error.diagnostics) from None
+
+
+def _stop(document: Document, findings: Sequence[Finding]) -> None:
+    if findings:
+        raise SpecError([source.locate(document, finding) for finding in findings])
+
+
+def render(loaded: Loaded, style: str | None = None, path: str = "") -> str:
+    """Render a sound spec in a style, its own by default; raise SpecError if it cannot.
+
+    `path` is what the module's header calls the spec.
+    """
+    # Templates and black are heavy, and checking does without them.
+    from kauxgen import emit, lower, styles
+
+    chosen = style or loaded.style
+    _stop(loaded.document, rules.portability(loaded.checked, chosen))
+    page = styles.PAGES[chosen](lower.lower(loaded.checked), path or loaded.document.path)
+    return emit.emit(page, chosen)
+
+
+def compile_text(spec: Source, path: str = "<spec>", style: str | None = None) -> str:
+    """Go the whole way from a spec to a module's text."""
+    return render(load(spec, path), style, path)

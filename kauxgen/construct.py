@@ -1,0 +1,80 @@
+"""Kinds to the calls that make them: layers, optimizers, losses, initializers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kauxgen import catalog, code, naming
+from kauxgen.spec import Expr, Kind, Spec, Value
+
+MODULES = {
+    "layer": "layers",
+    "loss": "keras.losses",
+    "metric": "keras.metrics",
+    "optimizer": "keras.optimizers",
+    "schedule": "keras.optimizers.schedules",
+    "regularizer": "keras.regularizers",
+    "initializer": "keras.initializers",
+    "constraint": "keras.constraints",
+    "callback": "keras.callbacks",
+}
+
+
+@dataclass(frozen=True)
+class Construct:
+    """Writes the calls that make kinds.
+
+    `compute` writes a computed value, `seed` the seed of a drawing layer by its pointer.
+    `classes` says that a closure on a layer is written as its class, which a saved graph
+    can name.
+    """
+
+    spec: Spec
+    compute: Callable[[ast.expr], ast.expr]
+    seed: Callable[[str], ast.expr | None] = lambda at: None
+    classes: bool = False
+
+    def __call__(
+        self, kind: Kind, extra: Mapping[str, ast.expr] | None = None
+    ) -> ast.expr:
+        """Write the call that makes a kind, with further keywords behind its own."""
+        own = self.spec.definition(kind.family, kind.name)
+        if own is not None:
+            as_class = own.emit == "class" or self.classes
+            callee = naming.camel(kind.name) if as_class else kind.name
+            return code.call(
+                callee, keywords={**self.named(kind.args), **(extra or {})}
+            )
+        entry = catalog.find(kind.family, kind.name)
+        assert entry is not None
+        args = {key: kind.args[key] for key in entry.args if key in kind.args}
+        leading: list[ast.expr] = []
+        for key in list(entry.args)[: entry.positional]:
+            if key not in args:
+                break
+            leading.append(self.value(args.pop(key)))
+        keywords = self.named(args)
+        seed = self.seed(kind.at)
+        if seed is not None:
+            keywords["seed"] = seed
+        callee = f"{MODULES[kind.family]}.{kind.name}"
+        return code.call(callee, *leading, keywords={**keywords, **(extra or {})})
+
+    def named(self, args: Mapping[str, Value]) -> dict[str, ast.expr]:
+        """Write arguments by keyword."""
+        return {key: self.value(value) for key, value in args.items()}
+
+    def value(self, value: Value) -> ast.expr:
+        """Write one argument's value."""
+        if isinstance(value, Expr):
+            return self.compute(value.tree)
+        if isinstance(value, Kind):
+            return self(value)
+        if isinstance(value, tuple):
+            return ast.Tuple([self.value(item) for item in value])
+        if isinstance(value, Mapping):
+            keys: list[ast.expr | None] = [code.literal(key) for key in value]
+            return ast.Dict(keys, [self.value(item) for item in value.values()])
+        return code.literal(value)

@@ -1,0 +1,112 @@
+"""Which nodes some trees need, and which paths below calls and repeats they read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kauxgen import naming
+from kauxgen.naming import Level
+from kauxgen.program import Names
+from kauxgen.spec import ExprNode, Node, RepeatNode, Scope, Spec, walk
+from kauxgen.terms import references
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The part of a list of nodes that some trees need.
+
+    `wanted` are the pointers of its nodes, `reads` by the pointer of a call the paths
+    below it that are read.
+    """
+
+    wanted: frozenset[str]
+    reads: Mapping[str, frozenset[Names]]
+
+
+@dataclass
+class Needs:
+    """Which paths are read: of calls, through repeats, from outside of scopes."""
+
+    spec: Spec
+    exports: dict[str, list[Names]] = field(default_factory=dict)
+    gathered: dict[str, list[Names]] = field(default_factory=dict)
+    reads: dict[str, set[Names]] = field(default_factory=dict)
+
+    def nodes(self, scope: Scope, wanted: frozenset[str] | None = None) -> None:
+        """Note what the nodes of a scope read."""
+        for node, levels in naming.levels_of(scope.nodes):
+            if wanted is None or node.at in wanted:
+                for tree in trees(node):
+                    self.read(tree, levels)
+
+    def read(self, tree: ast.expr, levels: tuple[Level, ...]) -> None:
+        """Note what a tree reads, as seen from inside nested lists."""
+        for names in references(tree):
+            found = naming.resolve(levels, names[0])
+            if found is not None:
+                self.follow(found[0], names[1:])
+
+    def follow(self, node: Node, rest: Names) -> None:
+        """Note a path below a node, and below every call and repeat on its way."""
+        if not rest:
+            return
+        scope = naming.target(self.spec, node)
+        if isinstance(node, RepeatNode):
+            _once(self.gathered.setdefault(node.at, []), rest)
+        elif scope is not None:
+            self.reads.setdefault(node.at, set()).add(rest)
+            if rest not in naming.declared(scope):
+                _once(self.exports.setdefault(scope.at, []), rest)
+        below = naming.find(naming.inside(self.spec, node), rest[0])
+        if below is not None:
+            self.follow(below, rest[1:])
+
+    def frozen_reads(self) -> dict[str, frozenset[Names]]:
+        """Return what is read of calls, as values."""
+        return {at: frozenset(paths) for at, paths in self.reads.items()}
+
+
+def _once(found: list[Names], names: Names) -> None:
+    if names not in found:
+        found.append(names)
+
+
+def trees(node: Node) -> Iterator[ast.expr]:
+    """Yield the trees of a node that read tensors."""
+    inputs = (
+        node.inputs.values() if isinstance(node.inputs, Mapping) else node.inputs or ()
+    )
+    yield from (entry.tree for entry in inputs)
+    if isinstance(node, ExprNode):
+        yield node.expr.tree
+
+
+def cut(spec: Spec, scope: Scope, read: Iterable[ast.expr]) -> Cut:
+    """Cut a scope down to what some trees need of it."""
+    wanted: set[str] = set()
+    found = list(read)
+    for tree in found:
+        for names in references(tree):
+            _want(scope.nodes, names[0], wanted)
+    frozen = frozenset(wanted)
+    needs = Needs(spec)
+    needs.nodes(scope, frozen)
+    for tree in found:
+        needs.read(tree, (scope.nodes,))
+    return Cut(frozen, needs.frozen_reads())
+
+
+def _want(level: Level, name: str, wanted: set[str]) -> None:
+    node = naming.find(level, name)
+    if node is None or node.at in wanted:
+        return
+    wanted.update(inner.at for inner in walk((node,)))
+    for inner in walk((node,)):
+        for tree in trees(inner):
+            for names in references(tree):
+                _want(level, names[0], wanted)
+    place = level.index(node)
+    if node.inputs is None and not isinstance(node, ExprNode) and place > 0:
+        _want(level, level[place - 1].name, wanted)

@@ -1,0 +1,49 @@
+"""Page to text: a template lays it out, imports are read off it, black breaks lines."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+
+import black
+import jinja2
+from black.mode import TargetVersion
+
+from kauxgen import code, resources
+from kauxgen.page import Page
+
+_IMPORTS = (
+    ("math", "import math\n"),
+    ("keras", "import keras"),
+    ("tf", "import tensorflow as tf"),
+)
+_FROM_KERAS = ("layers", "ops")
+_MODE = black.Mode(line_length=code.LINE, target_versions={TargetVersion.PY311})
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def emit(page: Page, style: str) -> str:
+    """Print a page as a formatted module."""
+    body = _environment().get_template(f"{style}.jinja").render(page=page)
+    return black.format_str(f"{page.docstring}\n\n{_imports(body)}\n{body}", mode=_MODE)
+
+
+def _imports(body: str) -> str:
+    """Write the imports of what the body reads."""
+    read = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    lines = [line for name, line in _IMPORTS if name in read]
+    from_keras = [name for name in _FROM_KERAS if name in read]
+    if from_keras:
+        lines.append(f"from keras import {', '.join(from_keras)}")
+    return "\n".join(lines)

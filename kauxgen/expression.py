@@ -1,0 +1,340 @@
+"""The expression language: Python's syntax, parsed, never run.
+
+Text becomes an `ast` tree that holds whitelisted nodes only. Computed values are worked
+out by a walk over the tree; tensor expressions are printed again from it.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from kauxgen.tensor import Misfit, Size, TensorType
+
+MAX_LENGTH = 2000
+MAX_NUMBER = 10**15
+
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.USub: "-",
+    ast.UAdd: "+",
+}
+_NODES = (
+    ast.Expression,
+    ast.Name,
+    ast.Constant,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Compare,
+    ast.Tuple,
+    ast.List,
+    ast.Subscript,
+    ast.Slice,
+    ast.Attribute,
+    ast.Call,
+    ast.keyword,
+    ast.Load,
+    *SYMBOLS,
+)
+_NAMES = {
+    ast.Lambda: "a lambda",
+    ast.ListComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension",
+    ast.SetComp: "a comprehension",
+    ast.DictComp: "a comprehension",
+    ast.IfExp: "a conditional",
+    ast.JoinedStr: "an f-string",
+    ast.BoolOp: '"and" or "or"',
+    ast.Not: '"not"',
+    ast.NamedExpr: "an assignment",
+    ast.Starred: "a star",
+    ast.Dict: "a dictionary",
+    ast.Set: "a set",
+    ast.In: '"in"',
+    ast.Is: '"is"',
+    ast.BitAnd: '"&"',
+    ast.BitOr: '"|"',
+    ast.Await: '"await"',
+}
+
+Part = tuple[int, int]
+Path = tuple[str | int, ...]
+
+
+class ExpressionError(ValueError):
+    """Raised for text that is no expression of the language, with its place."""
+
+    def __init__(self, message: str, part: Part | None = None) -> None:
+        """Keep the range of characters that the message is about."""
+        super().__init__(message)
+        self.part = part
+
+
+def parse(text: str) -> ast.expr:
+    """Parse one expression; raise ExpressionError for what the language lacks."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
+    for index, character in enumerate(text):
+        if not " " <= character <= "~":
+            raise ExpressionError(
+                f"character {character!a} has no place in an expression",
+                (index, index + 1),
+            )
+    blanks = len(text) - len(text.lstrip())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as error:
+        place = min(max((error.offset or 1) - 1 + blanks, 0), max(len(text) - 1, 0))
+        raise ExpressionError("not a Python expression", (place, place + 1)) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise ExpressionError("the expression is nested too deeply") from None
+    try:
+        for node in ast.walk(tree):
+            _allow(node, blanks)
+            if isinstance(node, ast.expr) and blanks:
+                node.col_offset += blanks
+                node.end_col_offset = (node.end_col_offset or 0) + blanks
+        if _depth(tree.body) > 60:
+            raise ExpressionError("the expression is nested too deeply")
+    except RecursionError:
+        raise ExpressionError("the expression is nested too deeply") from None
+    return tree.body
+
+
+def part(node: ast.expr) -> Part:
+    """Return the range of characters that a node of a parsed expression spans."""
+    return (node.col_offset, node.end_col_offset or node.col_offset)
+
+
+def _depth(node: ast.AST) -> int:
+    return 1 + max((_depth(child) for child in ast.iter_child_nodes(node)), default=0)
+
+
+def _allow(node: ast.AST, blanks: int) -> None:
+    if not isinstance(node, _NODES):
+        place = part(node) if isinstance(node, ast.expr) else None
+        shifted = place and (place[0] + blanks, place[1] + blanks)
+        what = _NAMES.get(type(node), f"{type(node).__name__!r}")
+        raise ExpressionError(f"{what} is not part of the language", shifted)
+    reason = _refusal(node)
+    if reason:
+        assert isinstance(node, ast.expr)
+        start, end = part(node)
+        raise ExpressionError(reason, (start + blanks, end + blanks))
+
+
+def _refusal(node: ast.AST) -> str:
+    if isinstance(node, ast.Name) and node.id.startswith("_"):
+        return "a name does not begin with an underscore"
+    if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+        return "a name does not begin with an underscore"
+    if isinstance(node, ast.Compare) and len(node.ops) > 1:
+        return "comparisons are not chained"
+    if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
+        return "only an operation, function or network is called, by its name"
+    if isinstance(node, ast.Call) and any(k.arg is None for k in node.keywords):
+        return "a star is not part of the language"
+    if isinstance(node, ast.Attribute) and path_of(node) is None:
+        return "a dot leads only from a name into a network, block or repeat"
+    if isinstance(node, ast.Constant):
+        return _constant_refusal(node.value)
+    return ""
+
+
+def _constant_refusal(value: object) -> str:
+    if isinstance(value, (bool, str)) or value is None or value is Ellipsis:
+        return ""
+    if isinstance(value, (int, float)):
+        small = isfinite(value) and abs(value) <= (
+            MAX_NUMBER if isinstance(value, int) else 1e300
+        )
+        return "" if small else "the number is too large"
+    return f"{type(value).__name__} constants are not part of the language"
+
+
+def path_of(node: ast.expr) -> Path | None:
+    """Read `code.hidden[2].dense` as a path, ("code", "hidden", 2, "dense")."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Attribute):
+        head = path_of(node.value)
+        return None if head is None else (*head, node.attr)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        head = path_of(node.value)
+        index = node.slice.value
+        if head is None or not isinstance(index, int) or isinstance(index, bool):
+            return None
+        return (*head, index)
+    return None
+
+
+def is_reference(node: ast.expr) -> bool:
+    """Say whether a node is a name or a dotted path, with indices or without."""
+    return path_of(node) is not None
+
+
+def call_name(node: ast.AST) -> str | None:
+    """Return the name that a call calls."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id
+    return None
+
+
+def ordered(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield a tree's nodes in the order of their text, outer before inner."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        yield from ordered(child)
+
+
+def names(tree: ast.AST) -> list[ast.Name]:
+    """Return the names that a tree reads, in order, without the names it calls."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return [
+        node for node in ordered(tree) if isinstance(node, ast.Name) and id(node) not in called
+    ]
+
+
+def calls(tree: ast.AST) -> list[ast.Call]:
+    """Return the calls in a tree, in the order of their text."""
+    return [node for node in ordered(tree) if isinstance(node, ast.Call)]
+
+
+def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
+    """Work out a computed value, such as `2 * latent_dim` or `dim(features, -1)`.
+
+    `scope` maps names to numbers, tuples and TensorTypes. Whole numbers come back as
+    sizes that remember the text. Raises Misfit for what has no value.
+    """
+    value = _value(tree, scope)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Size(value, ast.unparse(tree))
+    return value
+
+
+def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        return _named(node, scope)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return tuple(_value(item, scope) for item in node.elts)
+    if isinstance(node, ast.UnaryOp):
+        value = _number(node.operand, scope)
+        return -value if isinstance(node.op, ast.USub) else value
+    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+        return _arithmetic(node, scope)
+    if isinstance(node, ast.Subscript):
+        return _item(node, scope)
+    if isinstance(node, ast.Call):
+        return _called(node, scope)
+    raise Misfit(f"{ast.unparse(node)} is not a computed value")
+
+
+def _named(node: ast.Name, scope: Mapping[str, Any]) -> Any:
+    if node.id not in scope:
+        raise Misfit(f"{node.id} has no value here")
+    return scope[node.id]
+
+
+def _number(node: ast.expr, scope: Mapping[str, Any]) -> int | float:
+    value = _value(node, scope)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Misfit(f"{ast.unparse(node)} is not a number")
+    return value
+
+
+def _arithmetic(node: ast.BinOp, scope: Mapping[str, Any]) -> int | float:
+    left, right = _number(node.left, scope), _number(node.right, scope)
+    if isinstance(node.op, ast.Pow) and (abs(right) > 100 or abs(left) > 10**6):
+        raise Misfit(f"{ast.unparse(node)} is too large")
+    try:
+        value = ARITHMETIC[type(node.op)](left, right)
+    except (ZeroDivisionError, OverflowError) as error:
+        raise Misfit(f"{ast.unparse(node)}: {error}") from None
+    if isinstance(value, complex) or not isfinite(value) or abs(value) > MAX_NUMBER:
+        raise Misfit(f"{ast.unparse(node)} is no finite number")
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def _item(node: ast.Subscript, scope: Mapping[str, Any]) -> Any:
+    value, index = _value(node.value, scope), _value(node.slice, scope)
+    if not isinstance(value, tuple):
+        raise Misfit(f"{ast.unparse(node.value)} is not a list")
+    if not isinstance(index, int) or not -len(value) <= index < len(value):
+        raise Misfit(f"{ast.unparse(node.value)} has no item {ast.unparse(node.slice)}")
+    return value[index]
+
+
+def _called(node: ast.Call, scope: Mapping[str, Any]) -> Any:
+    name = call_name(node)
+    if node.keywords:
+        raise Misfit(f"{name} takes no keywords in a computed value")
+    if name == "dim" and len(node.args) == 2:
+        return _dim(node, scope)
+    if name in ("min", "max") and node.args:
+        numbers = [_number(item, scope) for item in node.args]
+        return min(numbers) if name == "min" else max(numbers)
+    if name == "len" and len(node.args) == 1:
+        return len(_sequence(node.args[0], scope))
+    if name == "range" and len(node.args) == 1:
+        return tuple(range(_count(node.args[0], scope)))
+    if name == "reversed" and len(node.args) == 1:
+        return tuple(reversed(_sequence(node.args[0], scope)))
+    raise Misfit(f"{ast.unparse(node)} is not a computed value")
+
+
+def _count(node: ast.expr, scope: Mapping[str, Any]) -> int:
+    value = _number(node, scope)
+    if not isinstance(value, int) or not 0 <= value <= 1000:
+        raise Misfit(f"{ast.unparse(node)} is no whole number from 0 to 1000")
+    return value
+
+
+def _sequence(node: ast.expr, scope: Mapping[str, Any]) -> tuple[Any, ...]:
+    value = _value(node, scope)
+    if not isinstance(value, tuple):
+        raise Misfit(f"{ast.unparse(node)} is not a list")
+    return value
+
+
+def _dim(node: ast.Call, scope: Mapping[str, Any]) -> int:
+    tensor, axis = _value(node.args[0], scope), _value(node.args[1], scope)
+    if not isinstance(tensor, TensorType):
+        raise Misfit(f"{ast.unparse(node.args[0])} is not a tensor")
+    if not isinstance(axis, int) or not -len(tensor.shape) <= axis < len(tensor.shape):
+        raise Misfit(
+            f"{ast.unparse(node.args[0])} has no axis {ast.unparse(node.args[1])}"
+        )
+    size = tensor.shape[axis]
+    if size is None:
+        raise Misfit(f"{ast.unparse(node)} is not known")
+    return size

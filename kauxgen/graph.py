@@ -1,0 +1,358 @@
+"""A list of nodes as a graph: layers made and called at once, in a builder function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kauxgen import catalog, code, expression, naming
+from kauxgen.construct import Construct
+from kauxgen.cut import Cut
+from kauxgen.express import Express, Place, needs_layer
+from kauxgen.flow import Flow, Position, joined, shared
+from kauxgen.lower import drawing_calls
+from kauxgen.naming import Level
+from kauxgen.program import Names, Plan, Program, Steps
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+    Value,
+)
+from kauxgen.terms import references
+
+
+@dataclass(frozen=True)
+class FormulaLayer:
+    """A layer class for an expression that a graph cannot hold.
+
+    `tensors` are the call's arguments, `params` and `networks` the constructor's;
+    `seeds` names the generators of its drawing calls.
+    """
+
+    name: str
+    text: str
+    tensors: tuple[str, ...]
+    params: Names
+    networks: Names
+    seeds: Mapping[int, str]
+    steps: Steps
+    value: ast.expr
+    modes: bool
+    paths: Mapping[Names, str]
+
+
+@dataclass
+class Made:
+    """What the graphs of a module turn out to need beside themselves."""
+
+    noises: set[str] = field(default_factory=set)
+    formulas: list[FormulaLayer] = field(default_factory=list)
+    fixed_modes: bool = False
+
+
+class Graph(Flow):
+    """Writes a scope as statements of a builder function."""
+
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        made: Made,
+        *,
+        prefix: tuple[str | ast.expr, ...] = (),
+        base: ast.expr | None = None,
+        classes: bool = False,
+        cut: Cut | None = None,
+    ) -> None:
+        """Prepare to write a scope whose layers' names begin with `prefix`."""
+        super().__init__(program, plan, cut)
+        self.made = made
+        self.start = Position((plan.scope.nodes,), prefix)
+        self.seed = code.add(code.name("seed"), base or code.literal(0))
+        self.classes = classes
+
+    def body(self) -> list[ast.stmt]:
+        """Write all nodes."""
+        return self.statements(self.start, self.entering())
+
+    def entering(self) -> ast.expr | None:
+        """Return what the first node takes when it names nothing."""
+        entries = self.plan.scope.inputs
+        return code.name(entries[0].name) if entries else None
+
+    def results(self) -> list[ast.expr]:
+        """Write the declared outputs and what callers read beside them."""
+        write = self.express(self.plan.scope.nodes[-1], self.start)
+        declared = [write(output.tree) for output in self.plan.scope.outputs]
+        return declared + [
+            self.variable(path, self.start.levels) for path in self.plan.exports
+        ]
+
+    def express(self, node: Node, position: Position) -> Express:
+        """Return the writer of expressions at a node."""
+        whole = isinstance(node, ExprNode) and len(drawing_calls(node.expr.tree)) == 1
+        alone = (
+            whole
+            and isinstance(node, ExprNode)
+            and node.expr.tree in drawing_calls(node.expr.tree)
+        )
+        words = position.words(node)
+        return self.writer(
+            position, words if alone else (*words, "draw"), self.plan.seeds
+        )
+
+    def writer(
+        self,
+        position: Position,
+        label: tuple[str | ast.expr, ...],
+        seeds: Mapping[str | int, ast.expr],
+        base: ast.expr | None = None,
+    ) -> Express:
+        """Return a writer of expressions whose draws become layers called `label`."""
+        numbers: list[int] = []
+        first = base or self.seed
+
+        def draw(call: ast.Call, args: list[ast.expr]) -> ast.expr:
+            kind = str(expression.call_name(call))
+            self.made.noises.add(kind)
+            words = (*label, str(len(numbers))) if numbers else label
+            numbers.append(1)
+            seed = code.add(first, seeds[id(call)])
+            named = {"name": joined(words)}
+            return code.call(code.call(naming.camel(kind), seed, keywords=named), *args)
+
+        place = Place(
+            params=known_params(self.program, self.plan),
+            variable=lambda names: self.variable(names, position.levels),
+            param=code.name,
+            network=code.name,
+            draw=draw,
+        )
+        return Express(self.program, place)
+
+    def expression(
+        self, node: ExprNode, position: Position, name: str
+    ) -> list[ast.stmt]:
+        """Write an expression, as a layer where a graph cannot hold it."""
+        if not needs_layer(self.program, [node.expr.tree]):
+            return super().expression(node, position, name)
+        words = tuple(word for word in position.words(node) if isinstance(word, str))
+        value = self.formula_layer(
+            words,
+            joined(position.words(node)),
+            (),
+            node.expr.tree,
+            position.levels,
+            self.plan.seeds,
+            node.expr.text,
+        )
+        return [code.assign(name, value)]
+
+    def formula_layer(
+        self,
+        words: tuple[str, ...],
+        label: ast.expr,
+        steps: Steps,
+        tree: ast.expr,
+        levels: tuple[Level, ...],
+        seeds: Mapping[str | int, ast.expr],
+        text: str,
+        base: ast.expr | None = None,
+    ) -> ast.expr:
+        """Make the layer class of an expression; return its call in the graph."""
+        layer = _formula_layer(self, words, steps, tree, levels, text)
+        if layer not in self.made.formulas:
+            self.made.formulas.append(layer)
+        given = {name: code.name(name) for name in (*layer.networks, *layer.params)}
+        for key, seed in layer.seeds.items():
+            given[seed] = code.add(base or self.seed, seeds[key])
+        made = code.call(layer.name, keywords={**given, "name": label})
+        tensors = [self.variable(names, levels) for names in layer.paths]
+        return code.call(made, *tensors)
+
+    def callee(self, node: Node, position: Position) -> ast.expr:
+        """Return what a node calls: a layer made on the spot, an earlier one, a model."""
+        if isinstance(node, LayerNode):
+            return self.layer(node, position)
+        if isinstance(node, ReuseNode):
+            return code.name(f"{node.layer}_layer")
+        assert isinstance(node, (NetworkNode, BlockNode))
+        return code.name(node.network if isinstance(node, NetworkNode) else node.block)
+
+    def layer(self, node: LayerNode, position: Position) -> ast.expr:
+        """Make a layer under its derived name."""
+        label = joined(position.words(node))
+        extra = {} if node.trainable else {"trainable": code.literal(False)}
+        made = self.construct(position)(node.layer, {**extra, "name": label})
+        if node.training is None:
+            return made
+        self.made.fixed_modes = True
+        mode = {"training": code.literal(node.training), "name": label}
+        return code.call("FixedMode", made, keywords=mode)
+
+    def construct(self, position: Position) -> Construct:
+        """Return the writer of kinds at a position."""
+
+        def compute(tree: ast.expr) -> ast.expr:
+            return self.writer(position, (), {})(tree)
+
+        def seed(at: str) -> ast.expr | None:
+            offset = self.plan.seeds.get(at)
+            return None if offset is None else code.add(self.seed, offset)
+
+        return Construct(self.spec, compute, seed, self.classes)
+
+    def node(
+        self, node: Node, position: Position, above: ast.expr | None, carry: str | None
+    ) -> list[ast.stmt]:
+        """Write a node; a layer that is called again gets a name of its own."""
+        if not (isinstance(node, LayerNode) and shared(node, position.levels[-1])):
+            return super().node(node, position, above, carry)
+        keep = f"{node.name}_layer"
+        inputs = self.inputs(node, position, above)
+        value = code.call(code.name(keep), *layer_arguments(node, inputs))
+        return [
+            code.assign(keep, self.layer(node, position)),
+            code.unpack(self.targets(node, position, carry or node.name), value),
+        ]
+
+    def apply(self, node: Node, inputs: list[ast.expr], position: Position) -> ast.expr:
+        """Write the call of a node."""
+        callee = self.callee(node, position)
+        if isinstance(node, BlockNode):
+            return code.call(
+                callee,
+                *inputs,
+                joined(position.words(node)),
+                keywords=self.block_arguments(node, position),
+            )
+        if isinstance(node, NetworkNode):
+            return code.call(
+                callee, inputs[0] if len(inputs) == 1 else ast.List(inputs)
+            )
+        return code.call(callee, *layer_arguments(node, inputs))
+
+    def block_arguments(
+        self, node: BlockNode, position: Position
+    ) -> dict[str, ast.expr]:
+        """Write a block's arguments, its seed last."""
+        named = self.construct(position).named(node.args)
+        offset = self.plan.seeds.get(node.at)
+        return (
+            named if offset is None else {**named, "seed": code.add(self.seed, offset)}
+        )
+
+    def rounds(
+        self, node: RepeatNode, position: Position, body: list[ast.stmt]
+    ) -> list[ast.stmt]:
+        """Write the loop of a repeat, with the number of the round."""
+        value = self.construct(position).value
+        target, iterator = round_header(
+            node, self.plan.indices[node.at], value, read_names(body)
+        )
+        return [code.loop(target, iterator, body)]
+
+
+def known_params(program: Program, plan: Plan) -> frozenset[str]:
+    """Return the parameters that expressions of a scope see."""
+    block = plan.scope.kind == "block"
+    return frozenset(plan.scope.params if block else program.spec.params)
+
+
+def round_header(
+    node: RepeatNode,
+    index: str,
+    value: Callable[[Value], ast.expr],
+    used: Collection[str],
+) -> tuple[ast.expr, ast.expr]:
+    """Return target and iterator of a repeat's loop; names that nothing reads are `_`."""
+    number = code.name(index if index in used else "_")
+    if node.count is not None:
+        return number, code.call("range", value(node.count))
+    over = value(node.over)
+    names = [code.name(name if name in used else "_") for name in node.variables]
+    if not set(node.variables) & set(used):
+        return number, code.call("range", code.call("len", over))
+    item = names[0] if len(names) == 1 else ast.Tuple(names)
+    if index not in used:
+        return item, over
+    return ast.Tuple([number, item]), code.call("enumerate", over)
+
+
+def read_names(trees: Iterable[ast.AST]) -> set[str]:
+    """Return all names in some code."""
+    return {
+        node.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name)
+    }
+
+
+def layer_arguments(node: Node, inputs: list[ast.expr]) -> list[ast.expr]:
+    """Put inputs in the form that a layer's call takes: some take one list."""
+    entry = (
+        catalog.find("layer", node.layer.name) if isinstance(node, LayerNode) else None
+    )
+    if entry is None or not (entry.listed or entry.call == ("*",)):
+        return inputs
+    one_list = isinstance(node.inputs, tuple) and len(node.inputs) == 1
+    return inputs if one_list and len(inputs) == 1 else [ast.List(inputs)]
+
+
+def _formula_layer(
+    graph: Graph,
+    words: tuple[str, ...],
+    steps: Steps,
+    tree: ast.expr,
+    levels: tuple[Level, ...],
+    text: str,
+) -> FormulaLayer:
+    trees = [*(step for _, step in steps), tree]
+    local = {name for name, _ in steps}
+    spec = graph.spec
+    paths: dict[Names, str] = {}
+    for names in _read(trees):
+        known = (
+            names[0] in local or names[0] in spec.params or names[0] in spec.networks
+        )
+        if not known and names != ("pi",):
+            paths[names] = ast.unparse(graph.variable(names, levels))
+    networks = [
+        name for name in spec.networks if any(_mentions(one, name) for one in trees)
+    ]
+    calls = [call for one in trees for call in drawing_calls(one)]
+    base = "_".join(words) or "formula"
+    return FormulaLayer(
+        name=naming.camel(base),
+        text=text,
+        tensors=tuple(paths.values()),
+        params=tuple(
+            name for name in spec.params if any(_mentions(one, name) for one in trees)
+        ),
+        networks=tuple(networks),
+        seeds={
+            id(call): "seed" if i == 0 else f"seed_{i}" for i, call in enumerate(calls)
+        },
+        steps=steps,
+        value=tree,
+        modes=any(graph.program.networks[name].modes for name in networks),
+        paths=paths,
+    )
+
+
+def _read(trees: Iterable[ast.expr]) -> Iterable[Names]:
+    for tree in trees:
+        yield from references(tree)
+
+
+def _mentions(tree: ast.expr, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree)
+    )

@@ -1,0 +1,332 @@
+"""A list of nodes as a class: layers made in the constructor, called in `call`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from kauxgen import code, expression, naming
+from kauxgen.construct import Construct
+from kauxgen.cut import Cut
+from kauxgen.express import Express, Place
+from kauxgen.flow import Flow, Position, joined
+from kauxgen.graph import known_params, layer_arguments, read_names, round_header
+from kauxgen.lower import drawing_calls, has_modes
+from kauxgen.program import Plan, Program
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+    computed,
+)
+
+RANDOM = {
+    "normal_like": "normal",
+    "uniform_like": "uniform",
+    "normal": "normal",
+    "uniform": "uniform",
+    "categorical": "categorical",
+    "shuffle": "shuffle",
+}
+
+
+@dataclass(frozen=True)
+class Owned:
+    """An attribute of a class: a layer, a generator, or a list of them, one a round.
+
+    `key` is the pointer of its node, or the identity of its drawing call; `words` make
+    its name, `depth` counts the lists around it; `measured` says that it needs the sizes
+    of the inputs and is made in `build`.
+    """
+
+    key: str | int
+    words: tuple[str, ...]
+    made: ast.expr
+    suffix: str = ""
+    depth: int = 0
+    measured: bool = False
+
+    @property
+    def name(self) -> str:
+        """The attribute's name."""
+        return "_".join(self.words) + self.suffix
+
+    @property
+    def local(self) -> str:
+        """The name of one of its items in a loop."""
+        suffix = self.suffix or "_layer"
+        return "_".join(self.words) + suffix + ("s" if self.depth else "")
+
+
+class Layered(Flow):
+    """Writes a scope as the attributes and the `call` of a class."""
+
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        *,
+        base: ast.expr | None = None,
+        cut: Cut | None = None,
+        measure: Callable[[str, ast.expr], ast.expr] | None = None,
+        models: bool = False,
+    ) -> None:
+        """Prepare to write a scope.
+
+        `measure` writes a size of an input in `build`; `models` says that networks are
+        functional models, which take several inputs as a list.
+        """
+        super().__init__(program, plan, cut)
+        self.start = Position((plan.scope.nodes,))
+        self.seed = code.add(code.name("seed"), base or code.literal(0))
+        self.measure = measure
+        self.models = models
+        self.sources: dict[str | int, ast.expr] = {
+            one.key: code.own(one.name) for one in self.owned()
+        }
+        self.outside: list[dict[str | int, ast.expr]] = []
+
+    def owned(self) -> list[Owned]:
+        """Return the attributes of the class, in the order of the spec."""
+        return list(self.attributes(self.start))
+
+    def attributes(self, position: Position) -> Iterator[Owned]:
+        """Yield the attributes of the innermost list."""
+        for node in position.levels[-1]:
+            if isinstance(node, RepeatNode):
+                yield from self.repeated(node, position)
+            elif isinstance(node, (LayerNode, BlockNode)):
+                label = {"name": joined(position.words(node))}
+                made, measured = self.make(node, label), self.is_measured(node)
+                yield Owned(node.at, (node.name,), made, measured=measured)
+            elif isinstance(node, ExprNode):
+                yield from self.generators(node.expr.tree, node.name, self.plan.seeds)
+
+    def repeated(self, node: RepeatNode, position: Position) -> Iterator[Owned]:
+        """Yield the attributes of a repeat's body as lists, one item a round."""
+        value, index = self.construct().value, self.plan.indices[node.at]
+        only = naming.sole(node, node.body)
+        for one in self.attributes(self.below(node, position)):
+            target, iterator = round_header(node, index, value, read_names([one.made]))
+            made = code.comprehension(one.made, target, iterator)
+            words = (node.name, *one.words[1:]) if only else (node.name, *one.words)
+            yield replace(one, words=words, made=made, depth=one.depth + 1)
+
+    def generators(
+        self, tree: ast.expr, name: str, seeds: Mapping[str | int, ast.expr]
+    ) -> Iterator[Owned]:
+        """Yield the generators of an expression's draws."""
+        for number, call in enumerate(drawing_calls(tree)):
+            seed = code.add(self.seed, seeds[id(call)])
+            made = code.call("keras.random.SeedGenerator", seed)
+            suffix = f"_seed_{number}" if number else "_seed"
+            yield Owned(id(call), (name,), made, suffix)
+
+    def make(self, node: LayerNode | BlockNode, label: dict[str, ast.expr]) -> ast.expr:
+        """Write the constructor of a layer or block."""
+        construct = self.construct()
+        if isinstance(node, LayerNode):
+            extra = {} if node.trainable else {"trainable": code.literal(False)}
+            return construct(node.layer, {**extra, **label})
+        named = construct.named(node.args)
+        offset = self.plan.seeds.get(node.at)
+        seed = {} if offset is None else {"seed": code.add(self.seed, offset)}
+        return code.call(naming.camel(node.block), keywords={**named, **seed, **label})
+
+    def construct(self) -> Construct:
+        """Return the writer of kinds in the constructor."""
+
+        def seed(at: str) -> ast.expr | None:
+            offset = self.plan.seeds.get(at)
+            return None if offset is None else code.add(self.seed, offset)
+
+        return Construct(self.spec, self.compute, seed)
+
+    def compute(self, tree: ast.expr) -> ast.expr:
+        """Write a computed value where params are arguments and sizes are known."""
+        if expression.call_name(tree) == "dim" and isinstance(tree, ast.Call):
+            return self.dimension(tree)
+        if isinstance(tree, ast.Constant):
+            return code.literal(tree.value)
+        fields = dict(ast.iter_fields(tree))
+        for key, value in fields.items():
+            if isinstance(value, list):
+                fields[key] = [
+                    self.compute(i) if isinstance(i, ast.expr) else i for i in value
+                ]
+            elif isinstance(value, ast.expr) and key != "func":
+                fields[key] = self.compute(value)
+        written: ast.expr = type(tree)(**fields)
+        return written
+
+    def dimension(self, tree: ast.Call) -> ast.expr:
+        """Write `dim(x, -1)`: from the inputs' shapes, else as checking worked it out."""
+        name, axis = ast.unparse(tree.args[0]), tree.args[1]
+        entry = next((one for one in self.plan.scope.inputs if one.name == name), None)
+        if entry is not None and self.measure is not None:
+            return self.measure(name, axis)
+        number = int(ast.literal_eval(axis))
+        if entry is not None:
+            return self.construct().value(
+                entry.shape[number if number < 0 else number - 1]
+            )
+        return self.inferred(name, number)
+
+    def inferred(self, name: str, axis: int) -> ast.expr:
+        """Write a size of an inner tensor in the params, or as a number."""
+        node = naming.find(self.start.levels[0], name)
+        seen = self.program.checked.shapes[node.at] if node else ()
+        size = seen[0].shape[axis] if isinstance(seen, tuple) else seen.shape[axis]
+        words = getattr(size, "text", "")
+        tree = expression.parse(words) if words else code.literal(size)
+        known = known_params(self.program, self.plan)
+        return tree if read_names([tree]) <= known else code.literal(size)
+
+    def is_measured(self, node: Node) -> bool:
+        """Say whether making a layer needs the shapes of the inputs."""
+        if self.measure is None or not isinstance(node, LayerNode):
+            return False
+        entries = {entry.name for entry in self.plan.scope.inputs}
+        return any(
+            expression.call_name(call) == "dim" and ast.unparse(call.args[0]) in entries
+            for value in computed(node.layer)
+            for call in expression.calls(value.tree)
+        )
+
+    def body(self, entering: ast.expr | None) -> list[ast.stmt]:
+        """Write the calls of all nodes."""
+        return self.statements(self.start, entering)
+
+    def results(self) -> list[ast.expr]:
+        """Write the declared outputs and what callers read beside them."""
+        write = self.writer(self.start)
+        declared = [write(output.tree) for output in self.plan.scope.outputs]
+        return declared + [
+            self.variable(path, self.start.levels) for path in self.plan.exports
+        ]
+
+    def express(self, node: Node, position: Position) -> Express:
+        """Return the writer of expressions at a node."""
+        return self.writer(position)
+
+    def writer(self, position: Position) -> Express:
+        """Return the writer of expressions in `call`."""
+        place = Place(
+            params=known_params(self.program, self.plan),
+            variable=lambda names: self.variable(names, position.levels),
+            param=code.own,
+            network=code.own,
+            draw=lambda call, args: drawn(call, args, self.sources[id(call)]),
+            mode=code.name("training"),
+            listed=self.models,
+        )
+        return Express(self.program, place)
+
+    def callee(self, node: Node, position: Position) -> ast.expr:
+        """Return the attribute that a node calls."""
+        if isinstance(node, NetworkNode):
+            return code.own(node.network)
+        if isinstance(node, ReuseNode):
+            original = naming.find(position.levels[-1], node.layer)
+            assert original is not None
+            return self.sources[original.at]
+        return self.sources[node.at]
+
+    def apply(self, node: Node, inputs: list[ast.expr], position: Position) -> ast.expr:
+        """Write the call of a node, with its mode where it has one."""
+        keywords: dict[str, ast.expr] = {}
+        fixed = getattr(node, "training", None)
+        if fixed is not None:
+            keywords["training"] = code.literal(fixed)
+        elif has_modes(self.original(node, position), self.spec):
+            keywords["training"] = code.name("training")
+        called = layer_arguments(self.original(node, position), inputs)
+        if isinstance(node, NetworkNode) and self.models and len(inputs) > 1:
+            called = [ast.List(inputs)]
+        return code.call(self.callee(node, position), *called, keywords=keywords)
+
+    def original(self, node: Node, position: Position) -> Node:
+        """Return the node whose layer a node calls."""
+        if not isinstance(node, ReuseNode):
+            return node
+        return naming.find(position.levels[-1], node.layer) or node
+
+    def repeat(
+        self, node: RepeatNode, position: Position, above: ast.expr | None, name: str
+    ) -> list[ast.stmt]:
+        """Write a repeat; inside, layers are read from the loop's variables."""
+        self.outside.append(self.sources)
+        items = {one.key: code.name(local) for one, local in self.items(node, position)}
+        self.sources = {**self.sources, **items}
+        written = super().repeat(node, position, above, name)
+        self.sources = self.outside.pop()
+        return written
+
+    def items(self, node: RepeatNode, position: Position) -> list[tuple[Owned, str]]:
+        """Return the attributes of a repeat's body with the loop's names for them."""
+        owned = list(self.attributes(self.below(node, position)))
+        if (
+            len(owned) == 1
+            and len(node.body) == 1
+            and not owned[0].depth
+            and not owned[0].suffix
+        ):
+            return [(owned[0], node.body[0].name)]
+        return [(one, one.local) for one in owned]
+
+    def rounds(
+        self, node: RepeatNode, position: Position, body: list[ast.stmt]
+    ) -> list[ast.stmt]:
+        """Write the loop of a repeat over the lists of its layers."""
+        pairs = [
+            (code.name(local), self.outside[-1][one.key])
+            for one, local in self.items(node, position)
+        ]
+        used = read_names(body)
+        write = replace(self.construct(), compute=self.writer(position))
+        index = self.plan.indices[node.at]
+        if set(node.variables) & used or index in used or not pairs:
+            pairs.insert(0, round_header(node, index, write.value, used))
+        targets = [
+            target
+            for target, _ in pairs
+            if ast.unparse(target) in used
+            or len(pairs) == 1
+            or isinstance(target, ast.Tuple)
+        ]
+        lists = [one for target, one in pairs if target in targets]
+        if len(lists) == 1:
+            return [code.loop(targets[0], lists[0], body)]
+        strict = {"strict": code.literal(True)}
+        return [
+            code.loop(
+                ast.Tuple(targets), code.call("zip", *lists, keywords=strict), body
+            )
+        ]
+
+
+def drawn(call: ast.Call, args: list[ast.expr], generator: ast.expr) -> ast.expr:
+    """Write a draw from a generator."""
+    kind = str(expression.call_name(call))
+    first = code.call("ops.shape", args[0]) if kind.endswith("_like") else args[0]
+    keywords: dict[str, ast.expr] = {"seed": generator}
+    if kind == "uniform" and len(args) == 3:
+        keywords = {"minval": args[1], "maxval": args[2], **keywords}
+    if kind == "categorical":
+        return _one_draw(first, keywords)
+    if kind == "shuffle":
+        keywords = {"axis": code.literal(0), **keywords}
+    return code.call(f"keras.random.{RANDOM[kind]}", first, keywords=keywords)
+
+
+def _one_draw(logits: ast.expr, keywords: Mapping[str, ast.expr]) -> ast.expr:
+    """Write one draw a row of logits, without the axis of draws."""
+    drawn_rows = code.call(
+        "keras.random.categorical", logits, code.literal(1), keywords=keywords
+    )
+    return code.call("ops.squeeze", drawn_rows, keywords={"axis": code.literal(-1)})

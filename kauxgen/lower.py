@@ -1,0 +1,441 @@
+"""Checked to Program: paths, draws, modes and terms, worked out once for all styles."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from kauxgen import catalog, code, expression, naming
+from kauxgen.checked import Checked
+from kauxgen.cut import Needs, trees
+from kauxgen.formula import library_function
+from kauxgen.naming import Level
+from kauxgen.program import Names, Plan, Program, TermPlan
+from kauxgen.spec import (
+    BlockNode,
+    Definition,
+    Expr,
+    ExprNode,
+    Kind,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    computed,
+    walk,
+)
+from kauxgen.terms import Expander, plan_term, sum_over, term_trees
+
+
+def lower(checked: Checked) -> Program:
+    """Work out what the styles need to know of a spec."""
+    spec = checked.spec
+    expander = Expander(checked)
+    spec, inner_terms = _hoist_penalties(spec, expander)
+    checked = replace(checked, spec=spec)
+    terms = (
+        tuple(
+            plan_term(term, index, expander)
+            for index, term in enumerate((*spec.losses, *spec.penalties))
+        )
+        + inner_terms
+    )
+    metrics = tuple(
+        plan_term(term, index, expander) for index, term in enumerate(spec.metrics)
+    )
+    needs = _needs(spec, [*terms, *metrics])
+    plans = {id(scope): _plan(scope, needs, expander) for scope in spec.scopes}
+    networks = {
+        name: plans[id(spec.networks[name])]
+        for name in _callees_first(spec, spec.networks)
+    }
+    blocks = {
+        name: plans[id(spec.blocks[name])] for name in _callees_first(spec, spec.blocks)
+    }
+    networks = {name: _with_modes(plan, spec) for name, plan in networks.items()}
+    main = _with_modes(plans[id(spec.main)], spec)
+    bases, term_seeds = _seed_bases(networks, main, terms)
+    return Program(
+        checked=checked,
+        main=main,
+        networks=networks,
+        blocks={name: _with_modes(plan, spec) for name, plan in blocks.items()},
+        terms=terms,
+        metrics=metrics,
+        bases=bases,
+        term_seeds=term_seeds,
+        functions=_functions(spec, [*terms, *metrics]),
+        regularized=any(
+            _regularized(node) for scope in spec.scopes for node in walk(scope.nodes)
+        ),
+        reads_y=any(term.reads_y for term in (*terms, *metrics)),
+    )
+
+
+def _hoist_penalties(
+    spec: Spec, expander: Expander
+) -> tuple[Spec, tuple[TermPlan, ...]]:
+    """Make each network's penalty a node of it, and a term of the sum of its uses."""
+    networks = dict(spec.networks)
+    terms: list[TermPlan] = []
+    owners: dict[str, str] = {}
+    for network in spec.networks.values():
+        for index, term in enumerate(network.penalties):
+            planned = plan_term(term, index, expander)
+            if planned.weights:
+                terms.append(planned)
+                continue
+            key = planned.key if term.name else f"{network.name}_{planned.key}"
+            nodes = _penalty_nodes(planned, key)
+            scope = networks[network.name]
+            networks[network.name] = replace(scope, nodes=(*scope.nodes, *nodes))
+            terms.append(replace(planned, key=key, steps=(), value=None))
+            owners[key] = network.name
+    hoisted = replace(spec, networks=networks)
+    summed = (
+        (
+            replace(
+                term,
+                value=_sum_of_uses(hoisted, owners[term.key], term.key),
+                inner=True,
+            )
+            if term.key in owners
+            else term
+        )
+        for term in terms
+    )
+    return hoisted, tuple(summed)
+
+
+def _penalty_nodes(planned: TermPlan, key: str) -> Iterator[Node]:
+    for name, tree in planned.steps:
+        yield ExprNode(name, f"{planned.term.at}/let/{name}", expr=Expr("", tree, ""))
+    assert planned.value is not None
+    yield ExprNode(key, planned.term.at, expr=Expr("", planned.value, planned.term.at))
+
+
+def _sum_of_uses(spec: Spec, network: str, key: str) -> ast.expr | None:
+    total: ast.expr | None = None
+    for path, depth in _uses(spec, spec.main.nodes, network):
+        tree = code.name(".".join((*path, key)))
+        use = sum_over(ast.Name("value"), "value", tree, depth) if depth else tree
+        total = code.add(total, use)
+    return total
+
+
+def _uses(
+    spec: Spec, level: Level, network: str, depth: int = 0
+) -> Iterator[tuple[Names, int]]:
+    """Yield the paths that call a network, with the number of repeats around them."""
+    for node in level:
+        if isinstance(node, NetworkNode) and node.network == network:
+            yield (node.name,), depth
+        below = depth + isinstance(node, RepeatNode)
+        for path, inner in _uses(spec, naming.inside(spec, node), network, below):
+            yield (node.name, *path), inner
+
+
+def values(node: Node) -> Iterator[Expr]:
+    """Yield the computed values of a node, without those of its body."""
+    if isinstance(node, LayerNode):
+        yield from computed(node.layer)
+    elif isinstance(node, BlockNode):
+        yield from computed(node.args)
+    elif isinstance(node, RepeatNode):
+        yield from computed((node.count, node.over))
+
+
+def _needs(spec: Spec, terms: list[TermPlan]) -> Needs:
+    needs = Needs(spec)
+    for scope in spec.scopes:
+        needs.nodes(scope)
+        for output in scope.outputs:
+            needs.read(output.tree, (scope.nodes,))
+    for term in terms:
+        for tree in term_trees(term):
+            needs.read(tree, (spec.main.nodes,))
+    return needs
+
+
+def _plan(scope: Scope, needs: Needs, expander: Expander) -> Plan:
+    spec = needs.spec
+    seeds = _Seeds(spec, scope)
+    draws = seeds.count(scope.nodes, code.literal(0), ())
+    read = [tree for node in walk(scope.nodes) for tree in trees(node)]
+    read += [value.tree for node in walk(scope.nodes) for value in values(node)]
+    shapes = [value.tree for entry in scope.inputs for value in computed(entry.shape)]
+    return Plan(
+        scope=scope,
+        exports=tuple(needs.exports.get(scope.at, ())) if scope.kind != "main" else (),
+        gathered={at: tuple(paths) for at, paths in needs.gathered.items()},
+        reads=needs.frozen_reads(),
+        params=_params(spec, scope, read),
+        input_params=_params(spec, scope, shapes),
+        networks=_networks(spec, scope, read),
+        draws=draws,
+        seeds=seeds.offsets,
+        indices=seeds.indices,
+        modes=False,
+    )
+
+
+def _params(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
+    known = scope.params if scope.kind == "block" else spec.params
+    read = {name.id for tree in trees for name in expression.names(tree)}
+    return tuple(name for name in known if name in read)
+
+
+def _networks(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
+    called = {
+        node.network for node in walk(scope.nodes) if isinstance(node, NetworkNode)
+    }
+    called |= {
+        str(expression.call_name(call))
+        for tree in trees
+        for call in expression.calls(tree)
+    }
+    called |= {name.id for tree in trees for name in expression.names(tree)}
+    return tuple(name for name in spec.networks if name in called)
+
+
+@dataclass
+class _Seeds:
+    """Numbers the generators of a scope in the order of its text, rounds unrolled."""
+
+    spec: Spec
+    scope: Scope
+    offsets: dict[str | int, ast.expr] = field(default_factory=dict)
+    indices: dict[str, str] = field(default_factory=dict)
+
+    def count(self, nodes: Level, base: ast.expr, outer: tuple[str, ...]) -> ast.expr:
+        """Give the nodes offsets from `base`; return the offset behind them."""
+        for node in nodes:
+            if isinstance(node, RepeatNode):
+                base = self.rounds(node, base, outer)
+                continue
+            for key, size in self.generators(node):
+                self.offsets[key] = base
+                base = code.add(base, size)
+        return base
+
+    def rounds(
+        self, node: RepeatNode, base: ast.expr, outer: tuple[str, ...]
+    ) -> ast.expr:
+        index = self.index(node, outer)
+        self.indices[node.at] = index
+        once = _Seeds(self.spec, self.scope).count(
+            node.body, code.literal(0), (*outer, index)
+        )
+        start = code.add(base, code.multiply(code.name(index), once))
+        self.count(node.body, start, (*outer, index))
+        return code.add(base, code.multiply(rounds_of(node), once))
+
+    def index(self, node: RepeatNode, outer: tuple[str, ...]) -> str:
+        taken = {*self.spec.params, *outer, *self.scope.params}
+        taken |= {
+            name for inner in walk(self.scope.nodes) for name in naming.produced(inner)
+        }
+        taken |= {entry.name for entry in self.scope.inputs}
+        taken |= {
+            name
+            for inner in walk(self.scope.nodes)
+            if isinstance(inner, RepeatNode)
+            for name in inner.variables
+        }
+        return "index" if "index" not in taken else f"{node.name}_index"
+
+    def generators(self, node: Node) -> Iterator[tuple[str | int, ast.expr]]:
+        if isinstance(node, LayerNode):
+            for kind in _kinds(node.layer):
+                if draws(kind):
+                    yield kind.at, code.literal(1)
+        elif isinstance(node, ExprNode):
+            for call in drawing_calls(node.expr.tree):
+                yield id(call), code.literal(1)
+        elif isinstance(node, BlockNode):
+            block = self.spec.blocks[node.block]
+            size = _Seeds(self.spec, block).count(block.nodes, code.literal(0), ())
+            if not (isinstance(size, ast.Constant) and size.value == 0):
+                yield node.at, size
+
+
+def rounds_of(node: RepeatNode) -> ast.expr:
+    """Return how many rounds a repeat has, as code."""
+    if node.count is not None:
+        return (
+            node.count.tree
+            if isinstance(node.count, Expr)
+            else code.literal(node.count)
+        )
+    if isinstance(node.over, Expr):
+        range_of = node.over.tree
+        if expression.call_name(range_of) == "range" and isinstance(range_of, ast.Call):
+            return range_of.args[0]
+        return code.call("len", node.over.tree)
+    assert isinstance(node.over, tuple)
+    return code.literal(len(node.over))
+
+
+def _kinds(kind: Kind) -> Iterator[Kind]:
+    yield kind
+    for value in kind.args.values():
+        if isinstance(value, Kind) and value.family == "layer":
+            yield from _kinds(value)
+
+
+def draws(kind: Kind) -> bool:
+    """Say whether a layer needs a generator of its own; a wrapper's is the inner's."""
+    entry = catalog.find("layer", kind.name)
+    if entry is None or entry.draws == "inner" or "seed" in kind.args:
+        return False
+    return catalog.draws(kind.name, kind.args)
+
+
+def drawing_calls(tree: ast.AST) -> list[ast.Call]:
+    """Return the written draws of an expression, in the order of its text."""
+    operations = catalog.operations()
+    return [
+        call
+        for call in expression.calls(tree)
+        if (name := expression.call_name(call)) in operations
+        and operations[str(name)].draws
+    ]
+
+
+def has_modes(node: Node, spec: Spec) -> bool:
+    """Say whether a node does something else in training than in inference."""
+    if getattr(node, "training", None) is not None:
+        return False
+    if isinstance(node, LayerNode):
+        return layer_has_modes(node.layer)
+    if isinstance(node, RepeatNode):
+        return any(has_modes(inner, spec) for inner in node.body)
+    if isinstance(node, (NetworkNode, BlockNode)):
+        return any(has_modes(inner, spec) for inner in naming.inside(spec, node))
+    return isinstance(node, ExprNode) and any(
+        scope_has_modes(spec.networks[name], spec)
+        for call in expression.calls(node.expr.tree)
+        if (name := str(expression.call_name(call))) in spec.networks
+    )
+
+
+def scope_has_modes(scope: Scope, spec: Spec) -> bool:
+    """Say whether anything in a list of nodes has modes."""
+    return any(has_modes(node, spec) for node in scope.nodes)
+
+
+def layer_has_modes(kind: Kind) -> bool:
+    """Say whether a layer's call takes `training` and heeds it."""
+    known = catalog.find("layer", kind.name) is not None
+    return known and catalog.has_modes(kind.name, kind.args)
+
+
+def _with_modes(plan: Plan, spec: Spec) -> Plan:
+    return replace(plan, modes=scope_has_modes(plan.scope, spec))
+
+
+def _callees_first(spec: Spec, scopes: Mapping[str, Scope]) -> list[str]:
+    done: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in done:
+            return
+        for callee in called(spec, scopes[name]):
+            if callee in scopes:
+                visit(callee)
+        done.append(name)
+
+    for name in scopes:
+        visit(name)
+    return done
+
+
+def called(spec: Spec, scope: Scope) -> list[str]:
+    """Return the networks and blocks that a scope uses, in order."""
+    used = []
+    for node in walk(scope.nodes):
+        if isinstance(node, NetworkNode):
+            used.append(node.network)
+        elif isinstance(node, BlockNode):
+            used.append(node.block)
+        elif isinstance(node, ExprNode):
+            used += [
+                str(expression.call_name(call))
+                for call in expression.calls(node.expr.tree)
+            ]
+            used += [name.id for name in expression.names(node.expr.tree)]
+    return used
+
+
+def _seed_bases(
+    networks: Mapping[str, Plan], main: Plan, terms: tuple[TermPlan, ...]
+) -> tuple[dict[str, ast.expr], dict[int, ast.expr]]:
+    """Number networks by name, the model's nodes, then penalties and losses."""
+    bases: dict[str, ast.expr] = {}
+    base = code.literal(0)
+    for name in sorted(networks):
+        bases[name] = base
+        base = code.add(base, networks[name].draws)
+    bases[""] = base
+    base = code.add(base, main.draws)
+    seeds: dict[int, ast.expr] = {}
+    for term in sorted(terms, key=lambda term: term.term.role != "penalty"):
+        for tree in term_trees(term):
+            for call in drawing_calls(tree):
+                seeds[id(call)] = base
+                base = code.add(base, code.literal(1))
+    return bases, seeds
+
+
+def _functions(spec: Spec, terms: list[TermPlan]) -> tuple[Definition, ...]:
+    """Return the functions that are called, callees first, the library's among them."""
+    read = [tree for term in terms for tree in term_trees(term)]
+    read += [
+        tree
+        for scope in spec.scopes
+        for node in walk(scope.nodes)
+        for tree in trees(node)
+    ]
+    for definition in spec.definitions:
+        if definition.family != "function":
+            read += [step.tree for _, step in definition.let] + [definition.expr.tree]
+    found: list[Definition] = []
+    for tree in read:
+        _find_functions(spec, tree, found)
+    return tuple(found)
+
+
+def _find_functions(spec: Spec, tree: ast.expr, found: list[Definition]) -> None:
+    for call in expression.calls(tree):
+        definition = _function(spec, str(expression.call_name(call)))
+        if definition is None or definition in found:
+            continue
+        for inner in [*definition.let, *definition.gradient]:
+            _find_functions(spec, inner[1].tree, found)
+        _find_functions(spec, definition.expr.tree, found)
+        if definition not in found:
+            found.append(definition)
+
+
+def _function(spec: Spec, name: str) -> Definition | None:
+    from_spec = spec.definition("function", name)
+    if from_spec is not None:
+        return from_spec
+    entry = catalog.penalties().get(name)
+    return None if entry is None or not entry.let else library_function(name)
+
+
+def _regularized(node: Node) -> bool:
+    """Say whether a trainable layer has a weight regularizer."""
+    return (
+        isinstance(node, LayerNode)
+        and node.trainable
+        and any(
+            name.endswith("_regularizer") and value is not None
+            for kind in _kinds(node.layer)
+            for name, value in kind.args.items()
+        )
+    )

@@ -1,0 +1,120 @@
+"""Which Python name a path of the spec becomes, and what a path crosses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kauxgen.expression import Path
+from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec
+
+Level = tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A path below a node: the words of its name, and how many rounds it gathers."""
+
+    words: tuple[str, ...]
+    depth: int
+
+    @property
+    def name(self) -> str:
+        """The derived name; one that gathers rounds says so."""
+        return "_".join(self.words) + ("_rounds" if self.depth else "")
+
+
+def produced(node: Node) -> tuple[str, ...]:
+    """Return the names that a node adds to its list."""
+    return (node.name, *node.outputs)
+
+
+def find(level: Level, name: str) -> Node | None:
+    """Find the node of a list that a name means."""
+    return next((node for node in level if name in produced(node)), None)
+
+
+def target(spec: Spec, node: Node) -> Scope | None:
+    """Return the network or block that a node calls."""
+    if isinstance(node, NetworkNode):
+        return spec.networks[node.network]
+    return spec.blocks[node.block] if isinstance(node, BlockNode) else None
+
+
+def inside(spec: Spec, node: Node) -> Level:
+    """Return the nodes that a path may lead to below a node."""
+    if isinstance(node, RepeatNode):
+        return node.body
+    scope = target(spec, node)
+    return scope.nodes if scope else ()
+
+
+def sole(node: Node, level: Level) -> bool:
+    """Say whether derived names leave out the nodes below a node: it has only one."""
+    return isinstance(node, (RepeatNode, BlockNode)) and len(level) == 1
+
+
+def cross(spec: Spec, node: Node, rest: Path) -> Crossing:
+    """Follow a path below a node, over names only."""
+    words, depth, here = [node.name], 0, node
+    for part in rest:
+        level = inside(spec, here)
+        if isinstance(here, RepeatNode):
+            depth += 1
+        if not sole(here, level):
+            words.append(str(part))
+        here = find(level, str(part)) or here
+    return Crossing(tuple(words), depth)
+
+
+def declared(scope: Scope) -> tuple[tuple[str, ...], ...]:
+    """Return the paths of a scope's declared outputs."""
+    from_text = (
+        tuple(output.text.replace(" ", "").split(".")) for output in scope.outputs
+    )
+    return tuple(from_text)
+
+
+def split(path: Path) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Part a path into its names and the indices behind them."""
+    count = next((i for i, part in enumerate(path) if isinstance(part, int)), len(path))
+    indices = tuple(part for part in path[count:] if isinstance(part, int))
+    return tuple(str(part) for part in path[:count]), indices
+
+
+def resolve(levels: Sequence[Level], name: str) -> tuple[Node, Level] | None:
+    """Find a name in the innermost list that has it."""
+    for level in reversed(levels):
+        node = find(level, name)
+        if node is not None:
+            return node, level
+    return None
+
+
+def variable(spec: Spec, levels: Sequence[Level], names: tuple[str, ...]) -> str:
+    """Return the variable of a path as seen from inside nested lists of nodes."""
+    found = resolve(levels, names[0])
+    if found is None or len(names) == 1:
+        return names[0]
+    node = found[0]
+    scope = target(spec, node)
+    if scope is not None and node.outputs and names[1:] in declared(scope):
+        return node.outputs[declared(scope).index(names[1:])]
+    if scope is not None and scope.single and names[1:] == declared(scope)[0]:
+        return node.name
+    return cross(spec, node, names[1:]).name
+
+
+def camel(name: str) -> str:
+    """Turn snake_case into the name of a class."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def levels_of(
+    nodes: Level, path: tuple[Level, ...] = ()
+) -> Iterator[tuple[Node, tuple[Level, ...]]]:
+    """Yield each node with the lists it stands in, outermost first."""
+    for node in nodes:
+        yield node, (*path, nodes)
+        if isinstance(node, RepeatNode):
+            yield from levels_of(node.body, (*path, nodes))

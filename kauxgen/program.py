@@ -1,0 +1,121 @@
+"""A checked spec made ready for writing: what is true in every style."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kauxgen.checked import Checked, WeightUse
+from kauxgen.spec import Definition, Scope, Spec, Term, Weight
+
+Names = tuple[str, ...]
+Steps = tuple[tuple[str, ast.expr], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A list of nodes with what its writing must know.
+
+    `exports` are paths that callers read beside the declared outputs; `gathered` holds,
+    by the pointer of a repeat, the paths below it that others read, `reads` by that of a
+    call what is read of it. `seeds` are offsets
+    from the scope's seed, by the pointer of a layer or the identity of a drawing call;
+    `draws` is how many generators there are. `indices` names the round numbers of
+    repeats. `params` are those of the spec that layers, expressions and inputs read.
+    """
+
+    scope: Scope
+    exports: tuple[Names, ...]
+    gathered: Mapping[str, tuple[Names, ...]]
+    reads: Mapping[str, frozenset[Names]]
+    params: Names
+    input_params: Names
+    networks: Names
+    draws: ast.expr
+    seeds: Mapping[str | int, ast.expr]
+    indices: Mapping[str, str]
+    modes: bool
+
+    @property
+    def drawing(self) -> bool:
+        """Whether anything in it draws random numbers."""
+        return not (isinstance(self.draws, ast.Constant) and self.draws.value == 0)
+
+
+@dataclass(frozen=True)
+class TermPlan:
+    """A term ready for writing.
+
+    `value` is a tree of the expression language over tensors of the model; it is None
+    for a loss or metric object. `on` and `target` are the operands of those. `key` is
+    the identifier that names what belongs to the term. Of a term on weights `item` is
+    the name of one of them in `value`; `rounds` says that its pattern numbers rounds.
+    """
+
+    term: Term
+    key: str
+    steps: Steps = ()
+    value: ast.expr | None = None
+    weights: tuple[WeightUse, ...] = ()
+    item: str = ""
+    rounds: bool = False
+    regularizer: Definition | None = None
+    on: ast.expr | None = None
+    target: ast.expr | None = None
+    reads_y: bool = False
+    inner: bool = False
+    text: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in the logs; empty for a term that is only in the total."""
+        return self.term.name
+
+    @property
+    def weight(self) -> Weight:
+        """The term's weight."""
+        return self.term.weight
+
+    @property
+    def is_object(self) -> bool:
+        """Whether a loss or metric object computes it."""
+        return self.value is None and not self.weights
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything that the styles write, without where they write it.
+
+    `blocks` and `networks` stand in the order of building: callees first. `bases` are
+    the offsets of seeds of networks and of the model by name; `term_seeds` those of the
+    terms' drawing calls.
+    """
+
+    checked: Checked
+    main: Plan
+    networks: Mapping[str, Plan]
+    blocks: Mapping[str, Plan]
+    terms: tuple[TermPlan, ...]
+    metrics: tuple[TermPlan, ...]
+    bases: Mapping[str, ast.expr]
+    term_seeds: Mapping[int, ast.expr]
+    functions: tuple[Definition, ...]
+    regularized: bool
+    reads_y: bool
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.checked.spec
+
+    @property
+    def drawing(self) -> bool:
+        """Whether anything in the model or its terms draws random numbers."""
+        plans = [*self.networks.values(), self.main]
+        return bool(self.term_seeds) or any(plan.drawing for plan in plans)
+
+    @property
+    def modes(self) -> bool:
+        """Whether training and inference differ inside the model."""
+        return self.main.modes

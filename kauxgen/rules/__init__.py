@@ -1,0 +1,136 @@
+"""What a spec must mean to become code: rules in stages, each with its findings.
+
+`check` is the stage between reading and lowering. `RULES` lists what documents every
+diagnostic of kauxgen; `portability` answers for one style.
+"""
+
+from __future__ import annotations
+
+from kauxgen import form, read, reading
+from kauxgen.checked import Checked
+from kauxgen.finding import Finding
+from kauxgen.rules import (
+    arguments,
+    calling,
+    choices,
+    collisions,
+    cycles,
+    definitions,
+    identifiers,
+    kinds,
+    leftovers,
+    logs,
+    misfits,
+    naming,
+    objective,
+    references,
+    scopes,
+    sizes,
+    terms,
+    training,
+    unused,
+)
+from kauxgen.rules import portability as styles
+from kauxgen.rules.resolution import Resolver, View
+from kauxgen.rules.scalars import Scalars
+from kauxgen.rules.unrolled import Unrolled
+from kauxgen.rules.unrolling import unroll
+from kauxgen.spec import Spec, computed
+
+RULES = (
+    *reading.RULES,
+    *form.RULES,
+    read.malformed_expression,
+    *kinds.RULES,
+    *references.RULES,
+    *naming.RULES,
+    *calling.RULES,
+    *leftovers.RULES,
+    *misfits.RULES,
+    *sizes.RULES,
+    *terms.RULES,
+    *choices.RULES,
+    *training.RULES,
+    *styles.RULES,
+)
+"""Every function that documents a diagnostic of a spec."""
+
+
+def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
+    """Check what a spec means; all findings of the first stage that has any.
+
+    The stages are names and kinds; the shapes of nodes; terms and training; leftovers.
+    A mistake of one stage would make a later one find it again, under other names.
+    """
+    resolver, findings = _names(spec)
+    if findings:
+        return None, findings
+    state = unroll(spec)
+    if state.found:
+        return None, state.findings
+    scalars = Scalars(state)
+    findings = _objective(scalars) or _leftovers(resolver, state)
+    if findings:
+        return None, findings
+    checked = Checked(
+        spec, state.types, state.shapes, state.values, scalars.formulas, scalars.weights
+    )
+    return checked, []
+
+
+def portability(checked: Checked, style: str) -> list[Finding]:
+    """Find what a style cannot express of a spec whose meaning holds."""
+    found = (finding for rule in styles.RULES for finding in rule(checked, style))
+    return sorted(found)
+
+
+def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
+    """Check names, kinds and calls, before any shape is known."""
+    resolver = Resolver(spec)
+    for definition in spec.definitions:
+        definitions.resolve_definition(resolver, definition)
+    for scope in spec.scopes:
+        scopes.resolve_scope(resolver, scope)
+    objective.resolve_terms(resolver)
+    _training(resolver)
+    found = [*resolver.findings, *identifiers.check(spec), *arguments.check(spec)]
+    return resolver, _sorted([*found, *cycles.check(spec)])
+
+
+def _training(resolver: Resolver) -> None:
+    training_of = resolver.spec.training
+    known = {m.name: m for m in scopes.params_of(resolver.spec, resolver.spec.main)}
+    values = (
+        training_of.optimizer,
+        training_of.callbacks,
+        training_of.epochs,
+        training_of.batch_size,
+        training_of.gradients and training_of.gradients.sam_rho,
+    )
+    for value in computed(values):
+        resolver.value(value, View(known))
+
+
+def _objective(scalars: Scalars) -> list[Finding]:
+    """Check terms, logs and training."""
+    spec = scalars.state.spec
+    scalars.check()
+    training.work_out_training(scalars.state)
+    found = scalars.state.findings
+    found += [*objective.inner_tensors(spec), *objective.mixed_targets(spec)]
+    found += logs.check(spec)
+    if not spec.terms:
+        found.append(terms.nothing_to_minimize("/training"))
+    found += (finding for rule in training.CHECKS for finding in rule(spec))
+    return _sorted(found)
+
+
+def _leftovers(resolver: Resolver, state: Unrolled) -> list[Finding]:
+    """Find what nothing uses, and names that the code would give twice."""
+    return _sorted([*unused.check(resolver), *collisions.check(state)])
+
+
+def _sorted(findings: list[Finding]) -> list[Finding]:
+    """Sort findings, without those that say the same."""
+    once = {(f.pointer, f.code, f.message): f for f in findings}
+    return [once[key] for key in sorted(once)]

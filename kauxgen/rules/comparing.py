@@ -1,0 +1,91 @@
+"""Checks what a loss or metric compares: a prediction and its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kauxgen import catalog
+from kauxgen.operations.sizes import same
+from kauxgen.rules import misfits, terms
+from kauxgen.rules.entries import UNKNOWN, Entry, Flow, flowing, is_trained, settle
+from kauxgen.rules.objective import reads_y
+from kauxgen.rules.unrolled import Unrolled
+from kauxgen.spec import Definition, Expr, Term
+from kauxgen.suggest import quote
+from kauxgen.tensor import Misfit, Shape, TensorType, describe
+
+
+def check(
+    state: Unrolled, term: Term, args: Mapping[str, Any], names: Mapping[str, Entry]
+) -> None:
+    """Check a loss or metric of the catalog, or a loss of the spec."""
+    assert term.kind is not None
+    _, operand = term.operands[0]
+    assert isinstance(operand, Expr)
+    given = state.one(operand.at, operand.text, state.infer(operand, names))
+    target = UNKNOWN if term.target is None else state.infer(term.target, names)
+    if not isinstance(given, Flow):
+        return
+    own = state.spec.definition("loss", term.kind.name)
+    if own is not None and term.role == "loss":
+        _own(state, term, own, args, given.type, settle(target))
+    elif not reads_y(term):
+        _pair(state, term, given.type.shape, settle(target))
+    sides = (given,) if reads_y(term) or term.target is None else (given, target)
+    if term.role == "loss" and not is_trained(sides):
+        what = f"the loss {quote(term.name or term.kind.name)}"
+        state.keep(terms.nothing_trainable(operand.at, what))
+
+
+def _pair(state: Unrolled, term: Term, given: Shape, target: Any) -> None:
+    """Compare the shapes of a prediction and of a target that is no data."""
+    assert term.kind is not None
+    entry = catalog.find(term.kind.family, term.kind.name)
+    if entry is None or not isinstance(target, TensorType):
+        return
+    wanted = {"like": _like(given), "labels": _labels(given)}.get(entry.target)
+    if wanted is not None and not any(same(target.shape, each) for each in wanted):
+        got = f"{describe(given)} and the target {describe(target.shape)}"
+        reason = f"cannot compare {got}"
+        place = f"{term.at}/target"
+        state.keep(misfits.operand_misfit(place, term.kind.name, reason))
+
+
+def _like(shape: Shape) -> tuple[Shape, ...]:
+    """Return the shapes that Keras compares: it drops or adds a last axis of one."""
+    return (
+        (shape, shape[:-1], (*shape, 1)) if shape[-1:] == (1,) else (shape, (*shape, 1))
+    )
+
+
+def _labels(shape: Shape) -> tuple[Shape, ...]:
+    return (shape[:-1], (*shape[:-1], 1))
+
+
+def _own(
+    state: Unrolled,
+    term: Term,
+    own: Definition,
+    args: Mapping[str, Any],
+    given: TensorType,
+    target: Any,
+) -> None:
+    """Infer a loss of the spec; data that does not fit may have any shape."""
+    prediction = Flow(TensorType(given.shape))
+    known = isinstance(target, TensorType)
+    compared = [Flow(TensorType(target.shape))] if known else [prediction]
+    candidates = [*compared, UNKNOWN] if reads_y(term) or not known else compared
+    params = {**own.params, **args}
+    for index, candidate in enumerate(candidates):
+        names = {**params, "y_true": candidate, "y_pred": prediction}
+        try:
+            inside = state.inference(names).steps(own)
+            flowing(inside.value(own.expr.tree), False)
+        except Misfit as misfit:
+            if index == len(candidates) - 1:
+                place = f"{term.at}/loss"
+                reason = str(misfit)
+                state.keep(misfits.operand_misfit(place, own.name, reason))
+        else:
+            return

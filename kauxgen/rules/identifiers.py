@@ -1,0 +1,192 @@
+"""Checks the names that a spec gives: their form, reserved words, one meaning each."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from kauxgen import catalog, resources
+from kauxgen.finding import Finding
+from kauxgen.rules import naming
+from kauxgen.source import pointer
+from kauxgen.spec import Definition, Node, RepeatNode, Scope, Spec, Term
+from kauxgen.suggest import quote
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A name where it is given; `what` says of what, as in "the node"."""
+
+    name: str
+    at: str
+    what: str
+    at_key: bool = False
+
+
+def check(spec: Spec) -> Iterator[Finding]:
+    """Yield the findings about all names of a spec."""
+    model = Given(spec.name, "/name", "the model")
+    yield from _form(model, ())
+    yield from _main(spec)
+    for network in spec.networks.values():
+        yield from _inner_scope(network, spec.params)
+    for block in spec.blocks.values():
+        yield from _inner_scope(block, {})
+    for definition in spec.definitions:
+        yield from _definition(definition)
+    for term in (*spec.terms, *spec.metrics):
+        yield from _term(term, spec)
+
+
+def _main(spec: Spec) -> Iterator[Finding]:
+    outer = [Given(n, f"/params{pointer([n])}", "a param", True) for n in spec.params]
+    outer += [Given(s.name, s.at, "a network", True) for s in spec.networks.values()]
+    functions = [d for d in spec.definitions if d.family == "function"]
+    outer += [Given(d.name, d.at, "a function", True) for d in functions]
+    for given in outer[len(spec.params) :]:
+        if given.name in catalog.operations():
+            what = given.what.removeprefix("a ")
+            yield naming.operation_name(given.at, given.name, what)
+    inputs = [Given(i.name, i.at, "an input", True) for i in spec.main.inputs]
+    taken: dict[str, str] = {}
+    for given in (*outer, *inputs):
+        yield from _add(given, taken, ("model", "module"))
+    for block in spec.blocks.values():
+        yield from _form(Given(block.name, block.at, "a block", True), ("module",))
+    yield from _nodes(spec.main.nodes, taken, {}, ("model", "module"))
+
+
+def _inner_scope(scope: Scope, outer: Mapping[str, object]) -> Iterator[Finding]:
+    around = dict.fromkeys(outer, "a param")
+    taken: dict[str, str] = {}
+    for name in scope.params:
+        given = Given(name, f"{scope.at}/params{pointer([name])}", "a param", True)
+        yield from _add(given, taken, ("module",))
+    for entry in scope.inputs:
+        given = Given(entry.name, entry.at, "an input", scope.kind != "block")
+        yield from _add(given, taken, ("module",), around)
+    yield from _nodes(scope.nodes, taken, around, ("module",))
+
+
+def _nodes(
+    nodes: tuple[Node, ...],
+    taken: dict[str, str],
+    around: Mapping[str, str],
+    groups: tuple[str, ...],
+) -> Iterator[Finding]:
+    for node in nodes:
+        for given in _given(node):
+            yield from _add(given, taken, groups, around)
+    for node in nodes:
+        if isinstance(node, RepeatNode):
+            outer = {**around, **taken}
+            inner: dict[str, str] = {}
+            for given in _variables(node):
+                yield from _add(given, inner, groups, outer)
+            yield from _nodes(node.body, inner, outer, groups)
+
+
+def _given(node: Node) -> Iterator[Given]:
+    yield Given(node.name, f"{node.at}/name", "a node")
+    for index, name in enumerate(node.outputs):
+        yield Given(name, f"{node.at}/as/{index}", "an output")
+
+
+def _variables(node: RepeatNode) -> Iterator[Given]:
+    several = len(node.variables) > 1
+    for index, name in enumerate(node.variables):
+        at = f"{node.at}/repeat/as"
+        yield Given(name, f"{at}/{index}" if several else at, "a variable")
+
+
+def _add(
+    given: Given,
+    taken: dict[str, str],
+    groups: tuple[str, ...],
+    around: Mapping[str, str] | None = None,
+) -> Iterator[Finding]:
+    """Check one name, and take it for those that follow."""
+    wrong = next(_form(given, groups), None)
+    if wrong is not None:
+        yield wrong
+    elif given.name in taken:
+        what = taken[given.name]
+        other = what.replace("a ", "another ", 1) if what == given.what else what
+        yield naming.duplicate_name(given.at, given.name, other, given.at_key)
+    elif around and given.name in around:
+        other = around[given.name]
+        yield naming.shadowing_name(given.at, given.name, other, given.at_key)
+    taken.setdefault(given.name, given.what)
+
+
+def _form(given: Given, groups: tuple[str, ...]) -> Iterator[Finding]:
+    reason = _malformed(given.name)
+    if reason:
+        yield naming.malformed_name(given.at, given.name, reason, given.at_key)
+        return
+    for group in ("keras", *groups) if groups else ():
+        why = reserved().get(group, {}).get(given.name)
+        if why:
+            yield naming.reserved_name(given.at, given.name, why, given.at_key)
+            return
+
+
+def _malformed(name: str) -> str:
+    if keyword.iskeyword(name):
+        return "it is a keyword of Python"
+    if not name.isascii():
+        return "names are written in ASCII"
+    if name[:1] == "_":
+        return "a name does not begin with an underscore"
+    return "" if _NAME.fullmatch(name) else "names are written in snake_case"
+
+
+@cache
+def reserved() -> Mapping[str, Mapping[str, str]]:
+    """Give the words that no name may be, by group, each with the reason."""
+    data = resources.schema("reserved")
+    return {
+        group: {word: entry["reason"] for entry in entries for word in entry["words"]}
+        for group, entries in data.items()
+    }
+
+
+def _definition(definition: Definition) -> Iterator[Finding]:
+    at = definition.at
+    if definition.family != "function":
+        given = Given(definition.name, at, f"a {definition.family}", True)
+        yield from _form(given, ("module",))
+    own = definition.family == "function"
+    taken = {} if own else dict.fromkeys(definition.arguments, "an argument")
+    for index, name in enumerate(definition.arguments if own else ()):
+        given = Given(name, f"{at}/args/{index}", "an argument")
+        yield from _add(given, taken, ("module",))
+    for name in definition.params:
+        place = f"{at}/params{pointer([name])}"
+        yield from _add(Given(name, place, "a param", True), taken, ("module",))
+    for name, step in definition.let:
+        yield from _add(Given(name, step.at, "a step", True), taken, ("module",))
+
+
+def _term(term: Term, spec: Spec) -> Iterator[Finding]:
+    scope = next((s for s in spec.networks.values() if term in s.penalties), spec.main)
+    nodes = {node.name: f"a node {quote(node.name)}" for node in scope.nodes}
+    nodes |= {name: f"a network {quote(name)}" for name in spec.networks}
+    if term.name:
+        given = Given(term.name, f"{term.at}/name", "a term")
+        wrong = next(_form(given, ("log",)), None)
+        if wrong is not None:
+            yield wrong
+        elif term.role == "penalty" and term.name in nodes:
+            other = nodes[term.name]
+            yield naming.penalty_name(f"{term.at}/name", term.name, other)
+    inner: dict[str, str] = {}
+    params = dict.fromkeys(spec.params, "a param")
+    for name, step in term.let:
+        given = Given(name, step.at, "a step", True)
+        yield from _add(given, inner, ("model", "module"), {**params, **nodes})

@@ -1,0 +1,146 @@
+"""Makes layers and calls them: their outputs, their weights, what does not suit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kauxgen import catalog, shapes
+from kauxgen.rules import arguments, misfits
+from kauxgen.rules.entering import Arrival, by_name, one_each
+from kauxgen.rules.entries import (
+    UNKNOWN,
+    Entry,
+    flowing,
+    is_trained,
+    settle,
+    unknown,
+)
+from kauxgen.rules.unrolled import Unrolled, Weight
+from kauxgen.spec import Kind, computed
+from kauxgen.tensor import Misfit, TensorType
+
+
+@dataclass
+class Made:
+    """A layer with its arguments worked out; None if one of them is wrong.
+
+    `width` is the last axis of what it was first called on.
+    """
+
+    kind: Kind
+    args: Mapping[str, Any] | None
+    trainable: bool
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes and calls the layer at one path of the unrolled model."""
+
+    state: Unrolled
+    path: tuple[str | int, ...]
+    trainable: bool
+
+    def make(self, kind: Kind, names: Mapping[str, Entry]) -> Made:
+        """Work out a layer's arguments, and check those that are computed."""
+        self.state.layers.append(self.path)
+        return Made(kind, work_out(self.state, kind, names), self.trainable)
+
+    def call(self, made: Made, given: list[Arrival], at: str) -> Entry:
+        """Return what a layer gives; unknown, with a finding, for what misfits."""
+        ordered = self.ordered(made.kind, given)
+        entries = [] if ordered is None else [each.entry for each in ordered]
+        inputs = [settle(entry) for entry in entries]
+        if made.args is None or ordered is None or unknown(inputs):
+            return UNKNOWN
+        try:
+            outputs = shapes.layer_outputs(made.kind.name, made.args, inputs)
+            own = self.weigh(made, inputs)
+        except Misfit as misfit:
+            self.state.keep(misfits.layer_misfit(at, str(misfit)))
+            return UNKNOWN
+        trained = own or any(map(is_trained, entries))
+        return flowing(outputs, trained)
+
+    def ordered(self, kind: Kind, given: list[Arrival]) -> list[Arrival] | None:
+        """Put what enters in the order of the layer's call; None with a finding."""
+        entry = catalog.find("layer", kind.name)
+        assert entry is not None
+        if entry.call == ("*",):
+            return one_each(self.state, _spread(given))
+        words = tuple(word.removesuffix("?") for word in entry.call)
+        ordered = by_name(self.state, given, kind.name, words)
+        return None if ordered is None else one_each(self.state, ordered)
+
+    def weigh(self, made: Made, inputs: list[TensorType]) -> bool:
+        """Note the weights of a layer's first call; say whether training moves any.
+
+        A later call must enter with the same last axis, which the weights multiply.
+        """
+        assert made.args is not None
+        name = made.kind.name
+        attributes = shapes.layer_weights(name, made.args)
+        if not attributes:
+            return False
+        width = inputs[0].shape[-1] if inputs[0].shape else None
+        if made.width is None:
+            made.width = width
+            self.note(attributes, shapes.weight_shapes(name, made.args, inputs))
+        elif width is not None and width != made.width and name != "Embedding":
+            raise Misfit(
+                f"{name} was made for {made.width} on the last axis, got {width}"
+            )
+        return self.trainable
+
+    def note(
+        self, attributes: Mapping[str, str], known: Mapping[str, tuple[int | None, ...]]
+    ) -> None:
+        """Add a layer's trainable weights to those of the model."""
+        if self.trainable:
+            self.state.weights += [
+                Weight(self.path, path, attribute, known[path])
+                for path, attribute in attributes.items()
+            ]
+
+
+def _spread(given: list[Arrival]) -> list[Arrival]:
+    """Let a repeat's list, given alone to a merging layer, stand for its tensors."""
+    if len(given) != 1 or not isinstance(given[0].entry, tuple):
+        return given
+    return [replace(given[0], entry=entry) for entry in given[0].entry]
+
+
+def work_out(
+    state: Unrolled, kind: Kind, names: Mapping[str, Entry]
+) -> Mapping[str, Any] | None:
+    """Return a kind's arguments worked out; None, with findings, if one is wrong."""
+    args = state.evaluation.arguments(kind.args, names)
+    wrong = _check(state, kind, args, names)
+    return None if wrong or _holds_unknown(args) else args
+
+
+def _check(
+    state: Unrolled,
+    kind: Kind,
+    args: Mapping[str, Any],
+    names: Mapping[str, Entry],
+) -> bool:
+    """Keep findings about computed arguments; say whether there are any."""
+    found = False
+    for name, value in kind.args.items():
+        if isinstance(value, Kind) and isinstance(args[name], Kind):
+            found |= _check(state, value, args[name].args, names)
+        elif not isinstance(value, Kind) and any(computed(value)):
+            for finding in arguments.check_plain(kind, name, args[name], state.spec):
+                state.evaluation.blame(finding, value, names)
+                found = True
+    return found
+
+
+def _holds_unknown(args: Mapping[str, Any]) -> bool:
+    return any(
+        _holds_unknown(value.args) if isinstance(value, Kind) else unknown(value)
+        for value in args.values()
+    )

@@ -1,0 +1,195 @@
+"""A list of nodes at one use: walks through it, and works out what each node gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from kauxgen.rules import misfits, rounds
+from kauxgen.rules.entering import Arrival, arrivals, as_given
+from kauxgen.rules.entries import (
+    UNKNOWN,
+    Entry,
+    Flow,
+    Record,
+    Rounds,
+    is_trained,
+    settle,
+    through,
+    unknown,
+    worded,
+)
+from kauxgen.rules.layering import Made, Maker
+from kauxgen.rules.limits import DEEPEST, TooLargeError
+from kauxgen.rules.unrolled import Unrolled, misfit_of
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+    Scope,
+)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A list of nodes at one use: its names so far, what enters, its path."""
+
+    state: Unrolled
+    scope: Scope
+    names: dict[str, Entry]
+    entering: tuple[Entry, ...]
+    path: tuple[str | int, ...]
+    trainable: bool = True
+    depth: int = 0
+
+    def walk(self) -> Entry:
+        """Walk all nodes of the scope; return a record of them with its outputs."""
+        above = self.entering[0] if len(self.entering) == 1 else UNKNOWN
+        self.nodes(self.scope.nodes, above)
+        state, scope = self.state, self.scope
+        given = [state.infer(output, self.names) for output in scope.outputs]
+        outputs = tuple(
+            state.one(output.at, output.text, entry)
+            for output, entry in zip(scope.outputs, given, strict=True)
+        )
+        value = outputs[0] if scope.single else outputs
+        if not unknown(settle(value)):
+            state.shapes[scope.at] = settle(value)
+        state.scopes[scope.at] = self.names
+        return Record(self.names, value)
+
+    def nodes(self, nodes: tuple[Node, ...], above: Entry) -> Entry:
+        """Walk a list of nodes; return what the last one hands on."""
+        layers: dict[str, Made] = {}
+        for node in nodes:
+            self.state.at = node.at
+            self.state.nodes.spend()
+            above = self.give(node, _WALKS[type(node)](self, node, above, layers))
+        return above
+
+    def give(self, node: Node, entry: Entry) -> Entry:
+        """Name what a node gives, and hand it on."""
+        several = self.named(node, entry)
+        if several is None:
+            entry, several = UNKNOWN, dict.fromkeys(node.outputs, UNKNOWN)
+        self.names.update({node.name: entry, **several})
+        value = settle(entry)
+        if not unknown(value):
+            self.state.shapes[node.at] = value
+        return entry
+
+    def named(self, node: Node, entry: Entry) -> Mapping[str, Entry] | None:
+        """Pair the names of several outputs with these; None if they do not match."""
+        several = entry.value if isinstance(entry, Record) else entry
+        if unknown(several):
+            return dict.fromkeys(node.outputs, UNKNOWN)
+        count = len(several) if isinstance(several, tuple) else 1
+        whole = isinstance(entry, (Record, Rounds)) and not node.outputs
+        if whole or (count == 1 and isinstance(several, Flow) and not node.outputs):
+            return {}
+        if isinstance(several, tuple) and len(node.outputs) == count:
+            trained = isinstance(entry, Record) and entry.trained
+            pairs = zip(node.outputs, several, strict=True)
+            return {name: through(each, trained) for name, each in pairs}
+        place = f"{node.at}/as" if node.outputs else node.at
+        found = misfits.wrong_outputs(place, node.name, count, len(node.outputs))
+        self.state.keep(found)
+        return None
+
+    def arrivals(self, node: Node, above: Entry) -> list[Arrival]:
+        """Return what enters a node."""
+        return arrivals(self.state, node, self.names, above)
+
+    def layer(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Call a layer of its own."""
+        assert isinstance(node, LayerNode)
+        trainable = self.trainable and node.trainable
+        maker = Maker(self.state, (*self.path, node.name), trainable)
+        layers[node.name] = maker.make(node.layer, self.names)
+        made = layers[node.name]
+        return maker.call(made, self.arrivals(node, above), f"{node.at}/layer")
+
+    def reuse(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Call an earlier layer once more."""
+        assert isinstance(node, ReuseNode)
+        made = layers[node.layer]
+        maker = Maker(self.state, (*self.path, node.layer), made.trainable)
+        return maker.call(made, self.arrivals(node, above), f"{node.at}/reuse")
+
+    def expr(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Infer an expression, which gives a tensor or several with names."""
+        assert isinstance(node, ExprNode)
+        entry = self.state.infer(node.expr, self.names)
+        if node.outputs:
+            return entry
+        return self.state.one(node.expr.at, node.expr.text, entry)
+
+    def network(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Call a network on tensors of the shapes that it states."""
+        assert isinstance(node, NetworkNode)
+        known = self.state.networks[node.network]
+        inputs = self.state.spec.networks[node.network].inputs
+        words = tuple(each.name for each in inputs)
+        given = as_given(self.state, self.arrivals(node, above), node.network, words)
+        if given is None:
+            return known.entry
+        for arrival, wanted in zip(given, known.inputs, strict=True):
+            reason = misfit_of(settle(arrival.entry), wanted)
+            if reason:
+                found = misfits.network_misfit(arrival.at, node.network, reason)
+                self.state.keep(found)
+        return through(known.entry, any(is_trained(a.entry) for a in given))
+
+    def block(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Walk a block once more, with the arguments of this use."""
+        assert isinstance(node, BlockNode)
+        if self.depth >= DEEPEST:
+            raise TooLargeError
+        block = self.state.spec.blocks[node.block]
+        words = tuple(each.name for each in block.inputs)
+        given = as_given(self.state, self.arrivals(node, above), node.block, words)
+        args = self.state.evaluation.arguments(
+            {**block.params, **node.args}, self.names
+        )
+        params = {name: worded(name, value) for name, value in args.items()}
+        entries = [each.entry for each in given] if given else [UNKNOWN] * len(words)
+        for entry, each in zip(entries, block.inputs, strict=True):
+            if isinstance(entry, Flow):
+                self.state.shapes[each.at] = entry.type
+        names = {**params, **dict(zip(words, entries, strict=True))}
+        path = (*self.path, node.name)
+        inner = (self.trainable, self.depth + 1)
+        return Level(self.state, block, names, tuple(entries), path, *inner).walk()
+
+    def repeat(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Walk the body of a repeat, once a round."""
+        assert isinstance(node, RepeatNode)
+        if self.depth >= DEEPEST:
+            raise TooLargeError
+        carried = above
+        if node.inputs is not None:
+            carried = rounds.carried(self.state, node, self.arrivals(node, UNKNOWN))
+        walked = []
+        for index, item in enumerate(rounds.items(self.state, node, self.names)):
+            variables = rounds.variables(self.state, node, item)
+            names = {**self.names, **variables}
+            path = (*self.path, node.name, index)
+            inner = replace(self, names=names, path=path, depth=self.depth + 1)
+            carried = inner.nodes(node.body, carried)
+            walked.append(names)
+        return Rounds(tuple(walked), carried)
+
+
+_Walk = Callable[[Level, Node, Entry, dict[str, Made]], Entry]
+_WALKS: dict[type[Node], _Walk] = {
+    LayerNode: Level.layer,
+    ReuseNode: Level.reuse,
+    ExprNode: Level.expr,
+    NetworkNode: Level.network,
+    BlockNode: Level.block,
+    RepeatNode: Level.repeat,
+}

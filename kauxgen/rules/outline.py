@@ -1,0 +1,145 @@
+"""What the names of a spec mean before any shape is known, and where paths lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from kauxgen.expression import Part, Path
+from kauxgen.finding import Finding
+from kauxgen.rules import references
+from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec
+
+
+class StrayError(Exception):
+    """Raised where a name leads nowhere; carries the finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Keep the finding."""
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+class Form(Enum):
+    """What a name stands for."""
+
+    NUMBER = auto()
+    TENSOR = auto()
+    SEVERAL = auto()
+    CALL = auto()
+    REPEAT = auto()
+    ANYTHING = auto()
+
+
+@dataclass(frozen=True)
+class Member:
+    """A name with its form, the pointer of what gave it, and the nodes inside it.
+
+    `outputs` are the names of the tensors that it is, if it is several.
+    """
+
+    name: str
+    at: str
+    form: Form
+    inside: tuple[Node, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Level:
+    """The names of a list of nodes, and of the lists around it.
+
+    `later` are the names that nodes further down will give.
+    """
+
+    names: Mapping[str, Member]
+    later: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an expression stands: a pointer, and the part of its text."""
+
+    at: str
+    part: Part | None = None
+
+
+def produced(node: Node) -> tuple[str, ...]:
+    """Return the names that a node gives to its list."""
+    return (node.name, *node.outputs)
+
+
+def target(spec: Spec, node: Node) -> Scope | None:
+    """Return the network or block that a node calls, if it exists."""
+    if isinstance(node, NetworkNode):
+        return spec.networks.get(node.network)
+    return spec.blocks.get(node.block) if isinstance(node, BlockNode) else None
+
+
+def members(spec: Spec, node: Node) -> Iterator[Member]:
+    """Yield what the names of a node mean."""
+    for name in node.outputs:
+        yield Member(name, node.at, Form.TENSOR)
+    yield _member(spec, node)
+
+
+def _member(spec: Spec, node: Node) -> Member:
+    if isinstance(node, RepeatNode):
+        return Member(node.name, node.at, Form.REPEAT, node.body)
+    scope = target(spec, node)
+    if scope is not None:
+        paths = tuple(f"{node.name}.{output.text}" for output in scope.outputs)
+        outputs = node.outputs or (() if scope.single else paths)
+        return Member(node.name, node.at, Form.CALL, scope.nodes, outputs)
+    if isinstance(node, (NetworkNode, BlockNode)):
+        return Member(node.name, node.at, Form.ANYTHING)
+    form = Form.SEVERAL if node.outputs else Form.TENSOR
+    return Member(node.name, node.at, form, (), node.outputs)
+
+
+def follow(spec: Spec, first: Member, path: Path, place: Place) -> Iterator[Member]:
+    """Yield the members along a path, with the first; StrayError where it ends."""
+    here, depth, said = first, 0, first.name
+    yield here
+    for step in path[1:]:
+        if here.form is Form.ANYTHING:
+            return
+        if isinstance(step, int):
+            depth = _index(here, depth, said, place)
+            said = f"{said}[{step}]"
+            continue
+        depth += here.form is Form.REPEAT
+        here = _inside(spec, here, step, said, place)
+        said = f"{said}.{step}"
+        yield here
+    _settled(here, depth, said, place)
+
+
+def _index(here: Member, depth: int, said: str, place: Place) -> int:
+    if depth:
+        return depth - 1
+    if here.form is Form.REPEAT:
+        names = [node.name for node in here.inside]
+        found = references.index_of_no_list(place.at, said, names, place.part)
+        raise StrayError(found)
+    return 0
+
+
+def _inside(spec: Spec, here: Member, name: str, said: str, place: Place) -> Member:
+    legal = [each for node in here.inside for each in produced(node)]
+    for node in here.inside:
+        for member in members(spec, node):
+            if member.name == name:
+                return member
+    raise StrayError(references.unknown_member(place.at, name, said, legal, place.part))
+
+
+def _settled(here: Member, depth: int, said: str, place: Place) -> None:
+    """Refuse a path that ends at several tensors, unless it is a list of rounds."""
+    if here.form is Form.SEVERAL or (here.form is Form.CALL and here.outputs):
+        head = said.removesuffix(here.name)
+        outputs = [f"{head}{name}" for name in here.outputs]
+        raise StrayError(
+            references.several_tensors(place.at, said, outputs, place.part)
+        )

@@ -1,0 +1,82 @@
+"""The rules about what a style or backend can express (KX601 to KX604)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kauxgen.checked import Checked
+from kauxgen.finding import Finding
+from kauxgen.suggest import quote
+
+STEP_STYLES = ("train_step", "loop")
+TENSORFLOW = ("any", "tensorflow")
+_DIFFERENTIATING = ("jacobian", "gradient_norm")
+
+
+def gradients_in_fit(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX601: gradients that are changed, in a style that has no place for it.
+
+    Centralized gradients and SAM need a training step of their own. `functional` and
+    `subclass` train with Keras's `fit` as it is; `train_step` and `loop` write the
+    step.
+
+    Wrong:
+        {"style": "functional", "training": {"gradients": {"centralize": true},
+         "...": "..."}}
+
+    Right:
+        {"style": "train_step", "training": {"gradients": {"centralize": true},
+         "...": "..."}}
+    """
+    gradients = checked.spec.training.gradients
+    if gradients is not None and style not in STEP_STYLES:
+        words = "centralized gradients" if gradients.centralize else "SAM"
+        message = f"the style {style} cannot express {words}"
+        help = f"render it with --style {' or '.join(STEP_STYLES)}"
+        yield Finding(gradients.at, "KX601", message, help, at_key=True)
+
+
+def step_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX602: a training step for a backend other than TensorFlow.
+
+    The styles `train_step` and `loop` write TensorFlow's gradient tape. On other
+    backends `functional` and `subclass` train through Keras's `fit`.
+
+    Wrong:
+        {"style": "loop", "backend": "torch"}
+
+    Right:
+        {"style": "subclass", "backend": "torch"}
+    """
+    backend = checked.spec.backend
+    if style in STEP_STYLES and backend not in TENSORFLOW:
+        message = f"the style {style} is written for TensorFlow, not for {backend}"
+        help = "render it with --style functional or subclass"
+        yield Finding("/backend", "KX602", message, help)
+
+
+def derivative_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX603: a penalty on a derivative, for a backend other than TensorFlow.
+
+    `jacobian` and `gradient_norm` differentiate inside the forward pass, which is
+    written with TensorFlow's gradient tape; a spec with them is for that backend.
+
+    Wrong:
+        {"backend": "jax", "penalties": [{"penalty": "jacobian",
+         "on": {"network": "scorer", "x": "z"}}]}
+
+    Right:
+        {"backend": "tensorflow", "penalties": [{"penalty": "jacobian",
+         "on": {"network": "scorer", "x": "z"}}]}
+    """
+    if checked.spec.backend in TENSORFLOW:
+        return
+    for term in checked.spec.terms:
+        if term.kind is not None and term.kind.name in _DIFFERENTIATING:
+            backend = checked.spec.backend
+            message = f"{quote(term.kind.name)} cannot be written for {backend}"
+            help = 'write "backend": "tensorflow"'
+            yield Finding(f"{term.at}/penalty", "KX603", message, help)
+
+
+RULES = (gradients_in_fit, step_on_backend, derivative_on_backend)

@@ -1,0 +1,187 @@
+"""Resolves the names that the nodes of every list read, and all definitions' names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from kauxgen.rules import calling, references
+from kauxgen.rules.outline import Form, Member, members, produced
+from kauxgen.rules.resolution import Resolver, View
+from kauxgen.source import pointer
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    Input,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+    Scope,
+    Spec,
+    computed,
+)
+from kauxgen.suggest import quote
+
+
+@dataclass(frozen=True)
+class Above:
+    """What a node without `inputs` takes: a member, or none for a reason."""
+
+    member: Member | None
+    reason: str = ""
+
+
+def params_of(spec: Spec, scope: Scope) -> Iterator[Member]:
+    """Yield the params that a list of nodes sees."""
+    own = scope.kind == "block"
+    at = scope.at if own else ""
+    for name in scope.params if own else spec.params:
+        yield Member(name, f"{at}/params{pointer([name])}", Form.NUMBER)
+
+
+def view_of(spec: Spec, scope: Scope) -> View:
+    """Return what a term of a list of nodes sees: all of it."""
+    given = [member for node in scope.nodes for member in members(spec, node)]
+    return _outer(spec, scope).plus(*given)
+
+
+def _outer(spec: Spec, scope: Scope) -> View:
+    inputs = [Member(entry.name, entry.at, Form.TENSOR) for entry in scope.inputs]
+    known = {member.name: member for member in (*params_of(spec, scope), *inputs)}
+    return View(known, networks=scope.kind != "block", home=scope.at)
+
+
+def resolve_scope(resolver: Resolver, scope: Scope) -> None:
+    """Resolve all names of a list of nodes and its outputs."""
+    view = _outer(resolver.spec, scope)
+    known = {member.name: member for member in params_of(resolver.spec, scope)}
+    sizes = View(known, home=scope.at)
+    for entry in scope.inputs:
+        for value in computed(entry.shape):
+            resolver.value(value, sizes)
+    view = _Walk(resolver, scope).nodes(scope.nodes, view, _entering(scope.inputs))
+    for output in scope.outputs:
+        resolver.reference(output, view)
+
+
+def _entering(inputs: tuple[Input, ...]) -> Above:
+    if len(inputs) == 1:
+        return Above(Member(inputs[0].name, inputs[0].at, Form.TENSOR))
+    words = " and ".join(quote(entry.name) for entry in inputs)
+    return Above(None, f"there are several: {words}")
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Goes through a list of nodes in the order of the text."""
+
+    resolver: Resolver
+    scope: Scope
+
+    def nodes(self, nodes: tuple[Node, ...], view: View, above: Above) -> View:
+        """Resolve nodes; return what is seen below them."""
+        names, later = dict(view.names), set(view.later)
+        later.update(name for node in nodes for name in produced(node))
+        seen = replace(view, names=names, later=later)
+        for node in nodes:
+            self.node(node, seen, above, nodes)
+            for member in members(self.resolver.spec, node):
+                names[member.name] = member
+                later.discard(member.name)
+            above = _handed_on(names[node.name])
+        return seen
+
+    def node(
+        self, node: Node, view: View, above: Above, beside: tuple[Node, ...]
+    ) -> None:
+        """Resolve one node."""
+        entering = self.inputs(node, view, above)
+        if isinstance(node, ExprNode):
+            self.resolver.expression(node.expr, view)
+        elif isinstance(node, LayerNode):
+            self.values(node.layer, view)
+        elif isinstance(node, RepeatNode):
+            self.repeat(node, view, entering)
+        elif isinstance(node, ReuseNode):
+            self.reuse(node, view, beside)
+        elif isinstance(node, NetworkNode):
+            self.target(node.at, "network", node.network, self.resolver.spec.networks)
+        elif isinstance(node, BlockNode):
+            self.target(node.at, "block", node.block, self.resolver.spec.blocks)
+            self.values(node.args, view)
+
+    def values(self, value: object, view: View) -> None:
+        """Resolve the computed values inside a value."""
+        for expr in computed(value):
+            self.resolver.value(expr, view)
+
+    def inputs(self, node: Node, view: View, above: Above) -> Above:
+        """Resolve what enters a node; return it for a repeat's first round."""
+        if node.inputs is None:
+            if not isinstance(node, ExprNode):
+                self.implied(node, above)
+            return above
+        given = node.inputs
+        for expr in given.values() if isinstance(given, Mapping) else given:
+            self.resolver.reference(expr, view)
+        return Above(Member("", "", Form.TENSOR))
+
+    def implied(self, node: Node, above: Above) -> None:
+        """Note the node above as read, or say why it cannot be."""
+        if above.member is None:
+            if above.reason:
+                found = references.no_single_input(
+                    f"{node.at}/name", node.name, above.reason
+                )
+                self.resolver.findings.append(found)
+        elif above.member.at:
+            self.resolver.read.add(above.member.at)
+
+    def repeat(self, node: RepeatNode, view: View, entering: Above) -> None:
+        """Resolve the rounds of a repeat; the last node of the body is handed on."""
+        self.values((node.count, node.over), view)
+        at = f"{node.at}/repeat/as"
+        variables = [Member(name, at, Form.NUMBER) for name in node.variables]
+        self.nodes(node.body, view.plus(*variables), entering)
+        self.resolver.read.add(node.body[-1].at)
+
+    def reuse(self, node: ReuseNode, view: View, beside: tuple[Node, ...]) -> None:
+        """Check that a layer to reuse stands above in the same list."""
+        legal = [each.name for each in beside if isinstance(each, LayerNode)]
+        above = {each.name for each in takewhile(lambda each: each is not node, beside)}
+        place = f"{node.at}/reuse"
+        if node.layer not in legal:
+            found = references.unknown_target(
+                place, node.layer, "layer to reuse", legal
+            )
+            self.resolver.findings.append(found)
+        elif node.layer not in above:
+            found = references.used_before_made(place, node.layer, None)
+            self.resolver.findings.append(found)
+
+    def target(self, at: str, what: str, name: str, known: Mapping[str, Scope]) -> None:
+        """Check that a network or block exists, and may be used here."""
+        if what == "network" and self.scope.kind == "block":
+            owner = f"the block {self.scope.name}"
+            remedy = "call it beside the block's uses"
+            at = f"{at}/network"
+            found = calling.foreign_name(at, name, owner, (), None, remedy)
+            self.resolver.findings.append(found)
+        elif name not in known:
+            found = references.unknown_target(f"{at}/{what}", name, what, tuple(known))
+            self.resolver.findings.append(found)
+        else:
+            self.resolver.read.add(known[name].at)
+
+
+def _handed_on(member: Member) -> Above:
+    several = member.form is Form.SEVERAL or (
+        member.form is Form.CALL and bool(member.outputs)
+    )
+    if several:
+        name = quote(member.name)
+        return Above(None, f"the node above, {name}, is several tensors")
+    return Above(member)

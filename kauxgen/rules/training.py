@@ -1,0 +1,131 @@
+"""The rules of training (KX501 to KX505)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kauxgen.finding import Finding
+from kauxgen.rules import logs
+from kauxgen.rules.arguments import place_of
+from kauxgen.rules.entries import unknown
+from kauxgen.rules.layering import work_out
+from kauxgen.rules.rounds import shown
+from kauxgen.rules.unrolled import Unrolled
+from kauxgen.spec import Kind, Spec, Training, Value
+from kauxgen.suggest import help_for, quote
+
+_CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+def unknown_monitor(spec: Spec) -> Iterator[Finding]:
+    """KX501: a callback that watches a log that does not exist.
+
+    Keras only warns about it once an epoch and then does nothing, so early stopping
+    would never stop. Logs are `loss`, the named terms and metrics, `regularization`,
+    and each with the prefix `val_` where there is validation data.
+
+    Wrong:
+        {"callback": "EarlyStopping", "args": {"monitor": "val_accurcy"}}
+
+    Right:
+        {"callback": "EarlyStopping", "args": {"monitor": "val_accuracy"}}
+    """
+    names = [name for name in logs.logged(spec) if name]
+    legal = [*names, *(f"val_{name}" for name in names)]
+    for callback in spec.training.callbacks:
+        monitor = callback.args.get("monitor")
+        if isinstance(monitor, str) and monitor not in legal:
+            message = f"{callback.name} watches {quote(monitor)}, which is never logged"
+            help = help_for(monitor, legal)
+            yield Finding(place_of(callback, "monitor"), "KX501", message, help)
+
+
+def several_clippings(spec: Spec) -> Iterator[Finding]:
+    """KX503: an optimizer that clips gradients in several ways.
+
+    Keras takes one of `clipnorm`, `clipvalue` and `global_clipnorm`, and raises
+    `ValueError: Only one of clipnorm, clipvalue and global_clipnorm can be set`.
+
+    Wrong:
+        {"optimizer": "Adam", "args": {"clipnorm": 1.0, "clipvalue": 0.5}}
+
+    Right:
+        {"optimizer": "Adam", "args": {"global_clipnorm": 1.0}}
+    """
+    optimizer = spec.training.optimizer
+    given = [n for n in _CLIPPING if optimizer.args.get(n) is not None]
+    for name in given[1:]:
+        message = f"{optimizer.name} clips by {given[0]} already, so not by {name} too"
+        place = place_of(optimizer, name)
+        yield Finding(place, "KX503", message, "keep one of them", at_key=True)
+
+
+def settled_learning_rate(spec: Spec) -> Iterator[Finding]:
+    """KX504: a callback that changes a learning rate which a schedule moves.
+
+    Keras cannot set the learning rate of an optimizer that was made with a schedule and
+    raises `TypeError: This optimizer was created with a LearningRateSchedule`.
+
+    Wrong:
+        {"optimizer": {"optimizer": "SGD",
+         "args": {"learning_rate": {"schedule": "CosineDecay", "...": "..."}}},
+         "callbacks": [{"callback": "ReduceLROnPlateau"}]}
+
+    Right:
+        {"optimizer": {"optimizer": "SGD", "args": {"learning_rate": 0.1}},
+         "callbacks": [{"callback": "ReduceLROnPlateau"}]}
+    """
+    scheduled = isinstance(spec.training.optimizer.args.get("learning_rate"), Kind)
+    for callback in spec.training.callbacks:
+        if scheduled and callback.name == "ReduceLROnPlateau":
+            message = "ReduceLROnPlateau cannot set a learning rate that is a schedule"
+            place = f"{callback.at}/callback"
+            yield Finding(place, "KX504", message, "keep the schedule or the callback")
+
+
+def out_of_range(pointer: str, word: str, reason: str) -> Finding:
+    """KX505: a number of the training that cannot be.
+
+    Epochs, the batch size and sam's rho may be computed from params; with the params'
+    defaults, the first two are whole numbers of at least 1, and rho is above 0.
+
+    Wrong:
+        {"params": {"size": 0.5}, "training": {"optimizer": {"optimizer": "Adam"},
+         "batch_size": "=size"}}
+
+    Right:
+        {"params": {"size": 32}, "training": {"optimizer": {"optimizer": "Adam"},
+         "batch_size": "=size"}}
+    """
+    return Finding(pointer, "KX505", f"{word} {reason}")
+
+
+def work_out_training(state: Unrolled) -> None:
+    """Work out the computed values of the training, and check them."""
+    training = state.spec.training
+    for kind in (training.optimizer, *training.callbacks):
+        work_out(state, kind, state.params())
+    for word, at, value in _numbers(training):
+        found = state.evaluation.value(value, state.params())
+        if not unknown(found) and not _fits(word, found):
+            least = "a number above 0" if word == "rho" else "a whole number above 0"
+            wrong = out_of_range(at, word, f"is {least}, not {shown(found)}")
+            state.evaluation.blame(wrong, value, state.params())
+
+
+def _numbers(training: Training) -> Iterator[tuple[str, str, Value]]:
+    yield "epochs", f"{training.at}/epochs", training.epochs
+    yield "batch_size", f"{training.at}/batch_size", training.batch_size
+    if training.gradients is not None and training.gradients.sam_rho is not None:
+        yield "rho", f"{training.gradients.at}/sam/rho", training.gradients.sam_rho
+
+
+def _fits(word: str, value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return value > 0 and (word == "rho" or isinstance(value, int))
+
+
+CHECKS = (unknown_monitor, several_clippings, settled_learning_rate)
+RULES = (*CHECKS, out_of_range)

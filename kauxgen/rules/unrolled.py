@@ -1,0 +1,146 @@
+"""A spec while it is unrolled: what every place gives, and what was found."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kauxgen.checked import Types
+from kauxgen.finding import Finding
+from kauxgen.operations.sizes import same
+from kauxgen.rules import misfits, sizes
+from kauxgen.rules.entries import (
+    UNKNOWN,
+    Data,
+    Entry,
+    Flow,
+    flowing,
+    is_trained,
+    settle,
+    unknown,
+    worded,
+)
+from kauxgen.rules.evaluation import Evaluation
+from kauxgen.rules.inference import Inference, Network, trained_in
+from kauxgen.rules.limits import Budget, Misplaced, MissingRound
+from kauxgen.spec import Definition, Expr, Spec
+from kauxgen.tensor import Misfit, Shape, TensorType, describe
+
+MOST_NODES = 20_000
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A trainable weight of the unrolled model: its layer, its own path, its shape."""
+
+    layer: tuple[str | int, ...]
+    path: str
+    attribute: str
+    shape: Shape
+
+
+@dataclass
+class Unrolled:
+    """What unrolling a spec finds out.
+
+    `layers` are the paths of all layers, `scopes` what the terms of a network or the
+    model see, by pointer; `at` is the node at hand.
+    """
+
+    spec: Spec
+    types: dict[ast.expr, Any] = field(default_factory=dict)
+    shapes: dict[str, Types] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    found: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
+    weights: list[Weight] = field(default_factory=list)
+    layers: list[tuple[str | int, ...]] = field(default_factory=list)
+    scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
+    networks: dict[str, Network] = field(default_factory=dict)
+    steps: Budget = field(default_factory=Budget)
+    nodes: Budget = field(default_factory=lambda: Budget(MOST_NODES))
+    known: dict[Any, Any] = field(default_factory=dict)
+    blamed: set[Any] = field(default_factory=set)
+    at: str = ""
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What works out computed values."""
+        return Evaluation(self.values, self.found, self.blamed)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, in order."""
+        return sorted(self.found.values(), key=lambda f: (f.pointer, f.code, f.message))
+
+    def keep(self, finding: Finding) -> None:
+        """Keep a finding; of one place and code the first."""
+        self.evaluation.keep(finding)
+
+    def params(self) -> dict[str, Entry]:
+        """Return the spec's params as names."""
+        return {name: worded(name, each) for name, each in self.spec.params.items()}
+
+    def inference(self, names: Mapping[str, Entry], *more: Definition) -> Inference:
+        """Return what infers expressions over names; `more` functions may be called."""
+        own = [d for d in self.spec.definitions if d.family == "function"]
+        functions = {each.name: each for each in (*own, *more)}
+        known = self.known if not more else {}
+        return Inference(names, functions, self.call, self.types, self.steps, known)
+
+    def infer(self, expr: Expr, names: Mapping[str, Entry]) -> Entry:
+        """Return what an expression gives; unknown, with a finding, if it misfits."""
+        try:
+            value = self.inference(names).value(expr.tree)
+        except MissingRound as misfit:
+            self.keep(sizes.no_such_round(expr.at, str(misfit), misfit.part))
+        except Misplaced as misfit:
+            self.keep(misfits.expression_misfit(expr.at, str(misfit), misfit.part))
+        else:
+            return flowing(value, self.trained(expr.tree, names))
+        return UNKNOWN
+
+    def trained(self, tree: ast.expr, names: Mapping[str, Entry]) -> bool:
+        """Say whether a trainable weight has a part in an expression."""
+        own = {name: is_trained(each.entry) for name, each in self.networks.items()}
+        return trained_in(tree, names, own)
+
+    def call(self, name: str, args: tuple[Any, ...]) -> Entry:
+        """Return what a call of a network gives; raise Misfit if the tensors misfit."""
+        network = self.networks[name]
+        for found, wanted in zip(args, network.inputs, strict=True):
+            reason = misfit_of(found, wanted)
+            if reason:
+                raise Misfit(f"{name} {reason}")
+        return network.entry
+
+    def one(self, at: str, text: str, entry: Entry) -> Entry:
+        """Return an entry that is one tensor; keep a finding if it is none."""
+        value = settle(entry)
+        if isinstance(entry, Flow) or unknown(value):
+            return entry
+        if isinstance(value, TensorType):
+            return Flow(value, is_trained(entry))
+        self.keep(misfits.not_one_tensor(at, text, _word(entry)))
+        return UNKNOWN
+
+
+def misfit_of(found: Any, wanted: Any) -> str:
+    """Say why a value cannot enter where a tensor is wanted; "" if it can."""
+    if unknown(wanted):
+        return ""
+    if not isinstance(found, TensorType):
+        return "" if unknown(found) else "takes tensors"
+    if not same(found.shape, wanted.shape):
+        return f"takes {describe(wanted.shape)}, got {describe(found.shape)}"
+    if found.dtype != wanted.dtype:
+        return f"takes {wanted.dtype}, got {found.dtype}"
+    return ""
+
+
+def _word(entry: Entry) -> str:
+    value = settle(entry)
+    if isinstance(value, (tuple, list)):
+        return f"a list of {len(value)}"
+    return "the data" if isinstance(entry, Data) else "a number"

@@ -1,0 +1,101 @@
+"""Finds what a spec makes and nothing uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kauxgen.finding import Finding
+from kauxgen.rules import leftovers
+from kauxgen.rules.arguments import DEFINED
+from kauxgen.rules.objective import scoped_terms
+from kauxgen.rules.resolution import Resolver
+from kauxgen.source import pointer
+from kauxgen.spec import Expr, Kind, LayerNode, Scope, Spec, Term, Value, walk
+
+
+def check(resolver: Resolver) -> Iterator[Finding]:
+    """Yield what a resolver has seen made and not read."""
+    spec, read = resolver.spec, resolver.read
+    yield from _params(spec.params, "", "the spec", read)
+    used = _definitions_used(spec) | read
+    for definition in spec.definitions:
+        if definition.at not in used:
+            what = definition.family
+            yield leftovers.unused_definition(definition.at, definition.name, what)
+            continue
+        owner = f"the {definition.family} {definition.name}"
+        yield from _params(definition.params, definition.at, owner, read)
+        yield from _steps(definition.let, owner, read)
+    yield from _scopes(spec, read)
+    for _, term in scoped_terms(spec):
+        yield from _steps(term.let, _owner(term), read)
+
+
+def _owner(term: Term) -> str:
+    return f"the {term.role} {term.name}".rstrip()
+
+
+def _scopes(spec: Spec, read: set[str]) -> Iterator[Finding]:
+    for scope in spec.scopes:
+        if scope.kind == "network" and scope.at not in read:
+            yield leftovers.unused_network(scope.at, scope.name)
+        elif scope.kind == "block" and scope.at not in read:
+            yield leftovers.unused_definition(scope.at, scope.name, "block")
+        else:
+            yield from _scope(scope, read)
+
+
+def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
+    owner = "the model" if scope.kind == "main" else f"the {scope.kind} {scope.name}"
+    if scope.kind == "block":
+        yield from _params(scope.params, scope.at, owner, read)
+    for entry in scope.inputs:
+        if entry.at not in read:
+            at_key = scope.kind != "block"
+            yield leftovers.unused_input(entry.at, entry.name, owner, at_key)
+    for node in walk(scope.nodes):
+        if node.at not in read:
+            yield leftovers.unused_node(f"{node.at}/name", node.name, owner)
+
+
+def _params(
+    params: Mapping[str, object], at: str, owner: str, read: set[str]
+) -> Iterator[Finding]:
+    for name in params:
+        place = f"{at}/params{pointer([name])}"
+        if place not in read:
+            yield leftovers.unused_param(place, name, owner)
+
+
+def _steps(
+    steps: tuple[tuple[str, Expr], ...], owner: str, read: set[str]
+) -> Iterator[Finding]:
+    for name, step in steps:
+        if step.at not in read:
+            yield leftovers.unused_node(step.at, name, owner, at_key=True)
+
+
+def _definitions_used(spec: Spec) -> set[str]:
+    """Return the pointers of the definitions that kinds name."""
+    used = set()
+    for kind in _kinds(spec):
+        own = spec.definition(DEFINED.get(kind.family, ""), kind.name)
+        if own is not None:
+            used.add(own.at)
+    return used
+
+
+def _kinds(spec: Spec) -> Iterator[Kind]:
+    for scope in spec.scopes:
+        for node in walk(scope.nodes):
+            if isinstance(node, LayerNode):
+                yield from _nested(node.layer)
+    for _, term in scoped_terms(spec):
+        yield from _nested(term.kind)
+
+
+def _nested(value: Value) -> Iterator[Kind]:
+    if isinstance(value, Kind):
+        yield value
+        for argument in value.args.values():
+            yield from _nested(argument)

@@ -1,0 +1,57 @@
+"""What comes out of a layer, and which weights it will have, before Keras is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
+
+from kauxgen.shapes.call import Call, Weights, called
+from kauxgen.shapes.paths import layer_weights
+from kauxgen.shapes.table import RULES
+from kauxgen.tensor import Shape, TensorType
+
+__all__ = [
+    "RULES",
+    "layer_outputs",
+    "layer_weights",
+    "parameter_count",
+    "weight_shapes",
+]
+
+
+def layer_outputs(
+    name: str, args: Mapping[str, Any], inputs: Sequence[TensorType]
+) -> TensorType | tuple[TensorType, ...]:
+    """Give what comes out of a layer; raise `Misfit` if the tensors do not suit it.
+
+    `args` are evaluated values, without defaults, lists as tuples; a wrapped layer is
+    an object with a `name` and `args`. `inputs` stand in the order of `Kind.call`.
+    """
+    return _call(name, args, inputs).outputs()
+
+
+def weight_shapes(
+    name: str, args: Mapping[str, Any], inputs: Sequence[TensorType]
+) -> Mapping[str, Shape]:
+    """Give the shapes of a layer's trainable weights by path, as in `layer_weights`."""
+    call = _call(name, args, inputs)
+    call.outputs()
+    return call.weights()
+
+
+def parameter_count(
+    name: str, args: Mapping[str, Any], inputs: Sequence[TensorType]
+) -> tuple[int, int]:
+    """Count the numbers in a layer's weights, trainable ones and others."""
+    call = _call(name, args, inputs)
+    call.outputs()
+    return _count(call.weights()), _count(call.states())
+
+
+def _call(name: str, args: Mapping[str, Any], inputs: Sequence[TensorType]) -> Call:
+    return called(name, args, inputs, RULES)
+
+
+def _count(weights: Weights) -> int:
+    return sum(prod(size or 0 for size in shape) for shape in weights.values())

@@ -1,0 +1,166 @@
+"""Attention layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kauxgen.shapes.call import Call, Weights
+from kauxgen.tensor import Shape, TensorType
+
+
+def attention(call: Call) -> TensorType:
+    """Give a mix of values for each query; products need keys as wide as queries."""
+    query, value, key = _shapes(call)
+    spreads = call.args.get("score_mode", "concat") == "concat"
+    if not _fit(query[-1:], key[-1:], spreads=spreads):
+        raise call.needs("keys as wide as the queries")
+    if not _fit(key[-2:-1], value[-2:-1]):
+        raise call.needs("a key for each value")
+    if not (_repeats(key[:-2], query[:-2]) and _repeats(value[:-2], query[:-2])):
+        raise call.needs("equal sizes on the other axes")
+    return call.give((*query[:-1], value[-1]))
+
+
+def attention_weights(call: Call) -> Weights:
+    """Give the factor of the scores and that of their sums."""
+    scale: Weights = {"scale": ()} if call.args["use_scale"] else {}
+    if call.args["score_mode"] == "concat":
+        return {**scale, "concat_score_weight": ()}
+    return scale
+
+
+def additive_attention(call: Call) -> TensorType:
+    """Give a mix of values for each query, whose width the factors need."""
+    if call.args["use_scale"] and call.shape[-1] is None:
+        raise call.needs("queries of known width")
+    return attention(call)
+
+
+def additive_attention_weights(call: Call) -> Weights:
+    """Give the factors, one for each place of a query."""
+    return {"scale": (call.shape[-1],)} if call.args["use_scale"] else {}
+
+
+def multi_head(call: Call) -> TensorType:
+    """Give a tensor like the query, or with the stated last axes."""
+    query, value, key = _shapes(call)
+    _check_widths(call)
+    _check_axes(call)
+    if value[1:-1] != key[1:-1]:
+        raise call.needs("a key for each value")
+    if not (len(query) == len(value) == len(key)) or not _fit(*_unmixed(call)):
+        raise call.needs("equal ranks and equal sizes beside the attention axes")
+    return call.give((*query[:-1], *_stated(call)) if _stated(call) else query)
+
+
+def multi_head_weights(call: Call) -> Weights:
+    """Give the four projections, each with heads and head size."""
+    heads, size = call.args["num_heads"], call.args["key_dim"]
+    values = call.args["value_dim"] or size
+    query, value, key = (shape[-1] for shape in _shapes(call))
+    last = _stated(call) or (query,)
+    return _projections(
+        call,
+        {
+            "query": ((query,), (heads, size)),
+            "key": ((key,), (heads, size)),
+            "value": ((value,), (heads, values)),
+            "attention_output": ((heads, values), last),
+        },
+    )
+
+
+def group_query(call: Call) -> TensorType:
+    """Give a tensor like the query."""
+    query, value, key = _shapes(call)
+    heads, shared = call.args["num_query_heads"], call.args["num_key_value_heads"]
+    if heads % shared:
+        raise call.misfit(f"needs query heads that {shared} heads divide, got {heads}")
+    _check_widths(call)
+    if query[-1] != value[-1]:
+        raise call.needs("values as wide as the queries")
+    if value[1:-1] != key[1:-1]:
+        raise call.needs("a key for each value")
+    return call.give(query)
+
+
+def group_query_weights(call: Call) -> Weights:
+    """Give the four projections, each with heads and head size."""
+    size, heads = call.args["head_dim"], call.args["num_query_heads"]
+    shared = (call.args["num_key_value_heads"], size)
+    query, value, key = (shape[-1] for shape in _shapes(call))
+    return _projections(
+        call,
+        {
+            "query": ((query,), (heads, size)),
+            "key": ((key,), shared),
+            "value": ((value,), shared),
+            "attention_output": ((heads, size), (query,)),
+        },
+    )
+
+
+def _projections(call: Call, sides: dict[str, tuple[Shape, Shape]]) -> Weights:
+    kernels = {
+        f"{name}/kernel": before + after for name, (before, after) in sides.items()
+    }
+    biases = {f"{name}/bias": after for name, (_, after) in sides.items()}
+    return {**kernels, **biases} if call.args["use_bias"] else kernels
+
+
+def _shapes(call: Call) -> tuple[Shape, Shape, Shape]:
+    """Give query, value and key, which is the value where it is not given."""
+    query, value = (tensor.shape for tensor in call.inputs[:2])
+    return query, value, call.inputs[2].shape if len(call.inputs) > 2 else value
+
+
+def _check_widths(call: Call) -> None:
+    if any(tensor.shape[-1] is None for tensor in call.inputs):
+        raise call.needs("known last axes")
+
+
+def _stated(call: Call) -> Shape:
+    stated = call.args["output_shape"]
+    return (stated,) if isinstance(stated, int) else tuple(stated or ())
+
+
+def _unmixed(call: Call) -> tuple[Sequence[int | None], Sequence[int | None]]:
+    """Give the axes of query and value that attention leaves apart."""
+    query, value, _ = _shapes(call)
+    mixed = {axis % len(query) for axis in _mixed(call)}
+    apart = [axis for axis in range(len(query) - 1) if axis not in mixed]
+    return [query[axis] for axis in apart], [value[axis] for axis in apart]
+
+
+def _mixed(call: Call) -> Sequence[int]:
+    axes = call.args["attention_axes"]
+    if axes is None:
+        return range(1, len(call.shape) - 1)
+    return (axes,) if isinstance(axes, int) else tuple(axes)
+
+
+def _check_axes(call: Call) -> None:
+    rank = len(call.shape)
+    for axis in _mixed(call):
+        if not -rank < axis < rank - 1 or axis in (0, -1):
+            raise call.needs(f"an axis {axis} between batch and features")
+
+
+def _repeats(small: Shape, large: Shape) -> bool:
+    """Tell whether each size is one, or that of the other shape."""
+    pairs = zip(small, large, strict=False)
+    return len(small) == len(large) and all(
+        one in (1, None, size) or size is None for one, size in pairs
+    )
+
+
+def _fit(
+    one: Sequence[int | None], two: Sequence[int | None], *, spreads: bool = False
+) -> bool:
+    if len(one) != len(two):
+        return False
+    pairs = zip(one, two, strict=True)
+    return all(
+        first == second or None in (first, second) or (spreads and 1 in (first, second))
+        for first, second in pairs
+    )

@@ -1,0 +1,161 @@
+"""One call of a layer: its kind, its arguments and the tensors that enter it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kauxgen.catalog import Kind, find
+from kauxgen.tensor import Misfit, Shape, TensorType, describe
+
+Outputs = TensorType | tuple[TensorType, ...]
+Weights = Mapping[str, Shape]
+
+
+def no_weights(call: Call) -> Weights:
+    """Give the weights of a layer that has none."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What follows from a call: its outputs and the shapes of the layer's weights.
+
+    `weights` are the trainable ones by path, `states` those that no gradient moves.
+    """
+
+    outputs: Callable[[Call], Outputs]
+    weights: Callable[[Call], Weights] = no_weights
+    states: Callable[[Call], Weights] = no_weights
+
+
+@dataclass(frozen=True)
+class Call:
+    """A layer called on tensors; `args` hold every argument, defaults filled in."""
+
+    kind: Kind
+    args: Mapping[str, Any]
+    inputs: tuple[TensorType, ...]
+    rules: Mapping[str, Rule]
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first tensor that enters."""
+        return self.inputs[0].shape
+
+    @property
+    def rule(self) -> Rule:
+        """What follows from calls of this kind."""
+        return self.rules[self.kind.shape]
+
+    def outputs(self) -> Outputs:
+        """Check number, type and rank of the tensors, then give what comes out."""
+        _check_number(self)
+        _check_types(self)
+        _check_ranks(self)
+        return self.rule.outputs(self)
+
+    def output(self) -> TensorType:
+        """Give what comes out, if it is one tensor."""
+        outputs = self.outputs()
+        if isinstance(outputs, tuple):
+            raise self.misfit(f"gives {len(outputs)} tensors where one is needed")
+        return outputs
+
+    def weights(self) -> Weights:
+        """Give the shapes of the layer's trainable weights by path."""
+        return self.rule.weights(self)
+
+    def states(self) -> Weights:
+        """Give the shapes of its other weights by path."""
+        return self.rule.states(self)
+
+    def sizes(self, argument: str, length: int) -> tuple[int, ...]:
+        """Give an argument that may be one number for all as a tuple."""
+        value = self.args[argument]
+        return (value,) * length if isinstance(value, int) else tuple(value)
+
+    def give(self, shape: Sequence[int | None], dtype: str = "float32") -> TensorType:
+        """Make an output of this shape."""
+        return TensorType(tuple(shape), dtype)
+
+    def inner(self, *inputs: TensorType) -> Call:
+        """Make the call of the wrapped layer on these tensors."""
+        layer = self.args["layer"]
+        return called(layer.name, layer.args, inputs, self.rules)
+
+    def misfit(self, clause: str) -> Misfit:
+        """Make the error that begins with the kind's name."""
+        return Misfit(f"{self.kind.name} {clause}")
+
+    def needs(self, what: str) -> Misfit:
+        """Make the error `Dense needs a known last axis, got (batch, any)`."""
+        shapes = " and ".join(describe(tensor.shape) for tensor in self.inputs)
+        return self.misfit(f"needs {what}, got {shapes}")
+
+    def with_inputs(self, *shapes: Shape) -> Call:
+        """Make the same call on tensors of these shapes."""
+        return replace(self, inputs=tuple(map(TensorType, shapes)))
+
+
+def called(
+    name: str,
+    args: Mapping[str, Any],
+    inputs: Sequence[TensorType],
+    rules: Mapping[str, Rule],
+) -> Call:
+    """Make a call, with the kind's defaults for arguments that are not given."""
+    kind = find("layer", name)
+    if kind is None:
+        raise Misfit(f"{name} is no layer of Keras, so what it gives is unknown")
+    defaults = {
+        name: each.default for name, each in kind.args.items() if each.has_default
+    }
+    return Call(kind, {**defaults, **args}, tuple(inputs), rules)
+
+
+def _check_number(call: Call) -> None:
+    names, number = call.kind.call, len(call.inputs)
+    if names == ("*",):
+        fits, wanted = number >= 2, "at least 2 tensors"
+    else:
+        least = sum(not name.endswith("?") for name in names)
+        fits = least <= number <= len(names)
+        wanted = ", ".join(name.replace("?", " (or not)") for name in names)
+    if not fits:
+        raise call.misfit(f"takes {wanted}, got {number}")
+
+
+def _check_types(call: Call) -> None:
+    words = {"floats": "float", "integers": "int", "any": ""}
+    for tensor in call.inputs:
+        if words[call.kind.takes] not in tensor.dtype:
+            raise call.misfit(f"needs {call.kind.takes}, got {tensor.dtype}")
+
+
+def _check_ranks(call: Call) -> None:
+    for tensor in call.inputs:
+        rank = len(tensor.shape)
+        if call.kind.rank not in (None, rank):
+            raise call.needs(f"an input of rank {call.kind.rank}")
+        if rank < (call.kind.min_rank or 0):
+            raise call.needs(f"an input of rank {call.kind.min_rank} or more")
+
+
+def known(call: Call, axis: int, what: str = "") -> int:
+    """Give the size of an axis of the first tensor, which must be known."""
+    if not -len(call.shape) <= axis < len(call.shape):
+        raise call.needs(f"an axis {axis}")
+    size = call.shape[axis]
+    if size is None:
+        raise call.needs(f"a known {what or f'axis {axis}'}")
+    return size
+
+
+def kept(dtype: str) -> str:
+    """Give the type of values that a layer moves but does not change.
+
+    Keras casts floats that enter a layer to float32, and leaves others alone.
+    """
+    return "float32" if "float" in dtype else dtype

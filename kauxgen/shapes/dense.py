@@ -1,0 +1,107 @@
+"""Dense layers, embeddings, and layers that change values in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kauxgen.shapes.call import Call, Weights, kept, known
+from kauxgen.tensor import Shape, TensorType
+
+
+def same(call: Call) -> TensorType:
+    """Give a tensor of the input's shape."""
+    return call.give(call.shape)
+
+
+def unchanged(call: Call) -> TensorType:
+    """Give a tensor of the input's shape and type."""
+    return call.give(call.shape, kept(call.inputs[0].dtype))
+
+
+def along_axes(call: Call) -> TensorType:
+    """Give a tensor of the input's shape, which must have the argument's axes."""
+    axis = call.args["axis"]
+    for each in (axis,) if isinstance(axis, int) else axis:
+        if not -len(call.shape) <= each < len(call.shape):
+            raise call.needs(f"an axis {each}")
+    return same(call)
+
+
+def dense(call: Call) -> TensorType:
+    """Give the input with a last axis of the layer's units."""
+    known(call, -1, "last axis")
+    return call.give((*call.shape[:-1], call.args["units"]))
+
+
+def dense_weights(call: Call) -> Weights:
+    """Give the matrix and the bias."""
+    units = call.args["units"]
+    kernel: Shape = (call.shape[-1], units)
+    return (
+        {"kernel": kernel, "bias": (units,)}
+        if call.args["use_bias"]
+        else {"kernel": kernel}
+    )
+
+
+def embedding(call: Call) -> TensorType:
+    """Give a vector for each integer."""
+    return call.give((*call.shape, call.args["output_dim"]))
+
+
+def embedding_weights(call: Call) -> Weights:
+    """Give the table of vectors."""
+    return {"embeddings": (call.args["input_dim"], call.args["output_dim"])}
+
+
+def prelu(call: Call) -> TensorType:
+    """Give the input's shape, of which the slopes need every size but shared ones."""
+    for axis in _shared(call):
+        if axis >= len(call.shape):
+            raise call.needs(f"an axis {axis}")
+    for axis in range(1, len(call.shape)):
+        if axis not in _shared(call):
+            known(call, axis)
+    return same(call)
+
+
+def prelu_weights(call: Call) -> Weights:
+    """Give the slopes."""
+    shared = _shared(call)
+    sizes = enumerate(call.shape[1:], start=1)
+    return {"alpha": tuple(1 if axis in shared else size for axis, size in sizes)}
+
+
+def _shared(call: Call) -> tuple[int, ...]:
+    shared = call.args["shared_axes"]
+    return (shared,) if isinstance(shared, int) else tuple(shared or ())
+
+
+def dropout(call: Call) -> TensorType:
+    """Give the input's shape, over which the noise must spread."""
+    noise = call.args["noise_shape"]
+    if noise is not None and not _spreads(tuple(noise), call.shape):
+        raise call.needs(f"an input over which noise of shape {tuple(noise)} spreads")
+    return same(call)
+
+
+def rescaling(call: Call) -> TensorType:
+    """Give the input's shape, over which factor and offset must spread."""
+    for argument in ("scale", "offset"):
+        if not _spreads(_literal_shape(call.args[argument]), call.shape):
+            raise call.needs(f"an input over which its {argument} spreads")
+    return same(call)
+
+
+def _spreads(small: Shape, large: Shape) -> bool:
+    """Tell whether a tensor can be repeated to the size of another, as NumPy does."""
+    if len(small) > len(large):
+        return False
+    pairs = zip(reversed(small), reversed(large), strict=False)
+    return all(size is None or one in (1, None, size) for one, size in pairs)
+
+
+def _literal_shape(value: Any) -> Shape:
+    if not isinstance(value, tuple | list):
+        return ()
+    return (len(value), *_literal_shape(value[0])) if value else (0,)

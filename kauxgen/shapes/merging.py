@@ -1,0 +1,106 @@
+"""Layers that make one tensor of several."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import zip_longest
+
+from kauxgen.shapes.call import Call, kept
+from kauxgen.tensor import Shape, TensorType
+
+
+def merge(call: Call) -> TensorType:
+    """Give the shape to which all tensors spread, as sums and products do."""
+    sizes = reduce(
+        lambda one, two: _spread(call, one, two), (s[1:] for s in _shapes(call))
+    )
+    return call.give((_batch(call), *sizes), _type(call))
+
+
+def subtract(call: Call) -> TensorType:
+    """Give the shape to which two tensors spread."""
+    _check_two(call)
+    return merge(call)
+
+
+def concatenate(call: Call) -> TensorType:
+    """Give the first tensor's shape with the axis as long as all together."""
+    axis, shapes = call.args["axis"], _shapes(call)
+    if not all(_agree_beside(axis, shapes[0], shape) for shape in shapes):
+        raise call.needs(f"equal sizes on every axis but {axis}")
+    lengths = [shape[axis] for shape in shapes]
+    known = [length for length in lengths if length is not None]
+    joined = list(shapes[0])
+    joined[axis] = sum(known) if len(known) == len(lengths) else None
+    return call.give(joined, _type(call))
+
+
+def dot(call: Call) -> TensorType:
+    """Give the axes of both tensors without the one over which they are multiplied."""
+    _check_two(call)
+    one, two = _shapes(call)
+    first, second = _dot_axes(call)
+    if one[first] != two[second]:
+        raise call.needs(f"equal sizes on axes {first} and {second}")
+    rest = (*one[:first], *one[first + 1 :], *two[1:second], *two[second + 1 :])
+    return call.give(rest if len(rest) > 1 else (*rest, 1), _type(call))
+
+
+def _dot_axes(call: Call) -> tuple[int, ...]:
+    axes = call.args["axes"]
+    pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
+    if len(pair) != 2:
+        raise call.misfit(f"needs one axis of each tensor, got {list(pair)}")
+    for axis, shape in zip(pair, _shapes(call), strict=True):
+        if axis % len(shape) == 0 or not -len(shape) <= axis < len(shape):
+            raise call.needs(f"an axis {axis} beside the batch")
+    return tuple(
+        axis % len(shape) for axis, shape in zip(pair, _shapes(call), strict=True)
+    )
+
+
+def _shapes(call: Call) -> list[Shape]:
+    return [tensor.shape for tensor in call.inputs]
+
+
+def _type(call: Call) -> str:
+    types = {kept(tensor.dtype) for tensor in call.inputs}
+    return types.pop() if len(types) == 1 else "float32"
+
+
+def _check_two(call: Call) -> None:
+    if len(call.inputs) != 2:
+        raise call.misfit(f"takes 2 tensors, got {len(call.inputs)}")
+
+
+def _batch(call: Call) -> int | None:
+    sizes = {shape[0] for shape in _shapes(call)} - {None}
+    if len(sizes) > 1:
+        raise call.needs("equal batches")
+    return sizes.pop() if sizes else None
+
+
+def _spread(call: Call, one: Shape, two: Shape) -> Shape:
+    """Give the shape to which two shapes spread, aligned at the last axis."""
+    sizes: list[int | None] = []
+    for first, second in zip_longest(reversed(one), reversed(two), fillvalue=1):
+        if first is None or second is None:
+            sizes.append(None)
+        elif 1 in (first, second) or first == second:
+            sizes.append(second if first == 1 else first)
+        else:
+            raise call.needs(f"equal sizes (or 1) on axis {-1 - len(sizes)}")
+    return tuple(reversed(sizes))
+
+
+def _agree_beside(axis: int, one: Shape, two: Shape) -> bool:
+    if len(one) != len(two) or not -len(one) <= axis < len(one):
+        return False
+    pairs = zip(_beside(one, axis), _beside(two, axis), strict=True)
+    return all(first == second or None in (first, second) for first, second in pairs)
+
+
+def _beside(shape: Shape, axis: int) -> Shape:
+    rest = list(shape)
+    rest.pop(axis)
+    return tuple(rest)

@@ -1,0 +1,90 @@
+"""Layers that read a series step by step."""
+
+from __future__ import annotations
+
+from kauxgen.shapes.call import Call, Outputs, Weights, known
+from kauxgen.shapes.convolution import check_steps, slid
+from kauxgen.shapes.windows import arranged, channels_of
+from kauxgen.tensor import Shape
+
+
+def recurrent(call: Call) -> Outputs:
+    """Give the last step or all, of a layer with one state."""
+    return _recurrent(call, states=1)
+
+
+def lstm(call: Call) -> Outputs:
+    """Give the last step or all, of a layer with a state and a memory."""
+    return _recurrent(call, states=2)
+
+
+def _recurrent(call: Call, states: int) -> Outputs:
+    known(call, -1, "last axis")
+    return _steps(call, (call.args["units"],), states)
+
+
+def conv_lstm(call: Call) -> Outputs:
+    """Give the last map or all; every size but batch and steps must be known."""
+    for axis in range(2, len(call.shape)):
+        known(call, axis)
+    return _steps(call, _map(call), states=2)
+
+
+def simple_rnn_weights(call: Call) -> Weights:
+    """Give the weights of a plain recurrent cell."""
+    return _cell_weights(call, "simple_rnn_cell", gates=1)
+
+
+def lstm_weights(call: Call) -> Weights:
+    """Give the weights of a cell with three gates and a new state."""
+    return _cell_weights(call, "lstm_cell", gates=4)
+
+
+def gru_weights(call: Call) -> Weights:
+    """Give the weights of a cell with two gates; both its products may have a bias."""
+    weights = _cell_weights(call, "gru_cell", gates=3)
+    if not (call.args["use_bias"] and call.args["reset_after"]):
+        return weights
+    return {**weights, "gru_cell/bias": (2, *weights["gru_cell/bias"])}
+
+
+def conv_lstm_weights(call: Call) -> Weights:
+    """Give the weights of an LSTM cell whose products are convolutions."""
+    step, filters = _step(call), call.args["filters"]
+    window = step.sizes("kernel_size", len(step.shape) - 2)
+    kernel = (*window, channels_of(step), 4 * filters)
+    recurrent_kernel = (*window, filters, 4 * filters)
+    return _cell(call, "conv_lstm_cell", kernel, recurrent_kernel)
+
+
+def _cell_weights(call: Call, cell: str, gates: int) -> Weights:
+    units = call.args["units"]
+    wide = units if gates == 1 else gates * units
+    return _cell(call, cell, (call.shape[-1], wide), (units, wide))
+
+
+def _cell(call: Call, cell: str, kernel: Shape, recurrent_kernel: Shape) -> Weights:
+    weights = {f"{cell}/kernel": kernel, f"{cell}/recurrent_kernel": recurrent_kernel}
+    return (
+        {**weights, f"{cell}/bias": kernel[-1:]} if call.args["use_bias"] else weights
+    )
+
+
+def _steps(call: Call, sizes: Shape, states: int) -> Outputs:
+    batch, steps = call.shape[:2]
+    kept = (batch, steps) if call.args["return_sequences"] else (batch,)
+    result = call.give((*kept, *sizes))
+    if not call.args["return_state"]:
+        return result
+    return (result, *(call.give((batch, *sizes)) for _ in range(states)))
+
+
+def _step(call: Call) -> Call:
+    """Give the call on the maps of one step."""
+    return call.with_inputs((call.shape[0], *call.shape[2:]))
+
+
+def _map(call: Call) -> Shape:
+    step = _step(call)
+    check_steps(step)
+    return arranged(step, slid(step), call.args["filters"])[1:]

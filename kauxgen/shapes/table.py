@@ -1,0 +1,88 @@
+"""The rules by the name that `schemas/layers/` gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kauxgen.shapes import (
+    attention,
+    convolution,
+    dense,
+    einsum,
+    merging,
+    normalization,
+    recurrent,
+    reshaping,
+    wrapping,
+)
+from kauxgen.shapes.call import Rule
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "same": Rule(dense.same),
+        "kept": Rule(dense.unchanged),
+        "axes": Rule(dense.along_axes),
+        "dense": Rule(dense.dense, dense.dense_weights),
+        "embedding": Rule(dense.embedding, dense.embedding_weights),
+        "prelu": Rule(dense.prelu, dense.prelu_weights),
+        "dropout": Rule(dense.dropout),
+        "rescaling": Rule(dense.rescaling),
+        "einsum": Rule(einsum.einsum, einsum.einsum_weights),
+        "conv": Rule(convolution.conv, convolution.conv_weights),
+        "conv_transpose": Rule(
+            convolution.conv_transpose, convolution.conv_transpose_weights
+        ),
+        "depthwise": Rule(convolution.depthwise, convolution.depthwise_weights),
+        "separable": Rule(convolution.separable, convolution.separable_weights),
+        "pool": Rule(convolution.pool),
+        "global_pool": Rule(convolution.global_pool),
+        "batch_norm": Rule(
+            normalization.normalized,
+            normalization.factor_and_offset,
+            normalization.moving_averages,
+        ),
+        "layer_norm": Rule(
+            normalization.layer_normalized, normalization.factor_and_offset
+        ),
+        "group_norm": Rule(normalization.grouped, normalization.factor_and_offset),
+        "rms_norm": Rule(normalization.trailing, normalization.factor),
+        "flatten": Rule(reshaping.flatten),
+        "reshape": Rule(reshaping.reshape),
+        "permute": Rule(reshaping.permute),
+        "repeat_vector": Rule(reshaping.repeat_vector),
+        "cropping": Rule(reshaping.crop),
+        "zero_padding": Rule(reshaping.pad),
+        "up_sampling": Rule(reshaping.enlarge),
+        "merge": Rule(merging.merge),
+        "subtract": Rule(merging.subtract),
+        "concatenate": Rule(merging.concatenate),
+        "dot": Rule(merging.dot),
+        "attention": Rule(attention.attention, attention.attention_weights),
+        "additive_attention": Rule(
+            attention.additive_attention, attention.additive_attention_weights
+        ),
+        "multi_head_attention": Rule(
+            attention.multi_head, attention.multi_head_weights
+        ),
+        "group_query_attention": Rule(
+            attention.group_query, attention.group_query_weights
+        ),
+        "simple_rnn": Rule(recurrent.recurrent, recurrent.simple_rnn_weights),
+        "gru": Rule(recurrent.recurrent, recurrent.gru_weights),
+        "lstm": Rule(recurrent.lstm, recurrent.lstm_weights),
+        "conv_lstm": Rule(recurrent.conv_lstm, recurrent.conv_lstm_weights),
+        "bidirectional": Rule(
+            wrapping.bidirectional, wrapping.whole_weights, wrapping.whole_states
+        ),
+        "time_distributed": Rule(
+            wrapping.time_distributed, wrapping.slice_weights, wrapping.slice_states
+        ),
+        "spectral_normalization": Rule(
+            wrapping.spectral_normalization,
+            wrapping.whole_weights,
+            wrapping.spectral_states,
+        ),
+    }
+)
+"""What follows from a call, by the kind's `shape` in its entry."""

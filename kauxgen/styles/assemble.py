@@ -1,0 +1,83 @@
+"""A page out of its parts: what every style needs beside its model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kauxgen import expression
+from kauxgen.graph import Made
+from kauxgen.page import Block, Function, LoopStep, ModelClass, Page, PenaltyLayer, Step
+from kauxgen.program import Program, TermPlan
+from kauxgen.styles import definitions, owned, training, wording
+from kauxgen.styles.builders import noises, own_layers
+from kauxgen.terms import term_trees
+
+
+def page(
+    program: Program,
+    path: str,
+    style: str,
+    made: Made,
+    *,
+    owners: Sequence[TermPlan],
+    model: ModelClass | None,
+    build_model: Function,
+    compile_model: Function,
+    train: Function,
+    layers_as_classes: bool = False,
+    builders: tuple[Function, ...] = (),
+    blocks: tuple[Block, ...] = (),
+    penalties: tuple[PenaltyLayer, ...] = (),
+    kept: bool = False,
+    step: Step | None = None,
+    loop: LoopStep | None = None,
+) -> Page:
+    """Lay out a module; `owners` are the terms whose loss objects the model owns."""
+    package = f"{program.spec.name}_{style}"
+    gradients = program.spec.training.gradients
+    closures, classes = definitions.closures(
+        program, package, layers_as_classes=layers_as_classes
+    )
+    return Page(
+        docstring=wording.header(program, path, style),
+        package=package,
+        functions=definitions.functions(program),
+        gradients=definitions.gradients(program),
+        closures=closures,
+        classes=classes,
+        jacobian="jacobian" in _derivatives(program),
+        gradient_norm="gradient_norm" in _derivatives(program),
+        mode_signature=", training=False" if _moded(program) else "",
+        mode_argument=", training=training" if _moded(program) else "",
+        centralized=bool(gradients and gradients.centralize and step),
+        noises=noises(made),
+        layers=own_layers(program, made),
+        fixed_mode=made.fixed_modes,
+        keep=kept,
+        keyed_weights=any(owner.is_object for owner in owners) and bool(training.keys(program)),
+        closure_loss=any(owned.is_closure(program, term) for term in owners),
+        penalties=penalties,
+        builders=builders,
+        blocks=blocks,
+        model=model,
+        step=step,
+        loop=loop,
+        build_model=build_model,
+        compile_model=compile_model,
+        train=train,
+    )
+
+
+def _derivatives(program: Program) -> set[str | None]:
+    """Return the calls of the terms; among them those that differentiate a network."""
+    return {
+        expression.call_name(call)
+        for term in program.terms
+        for tree in term_trees(term)
+        for call in expression.calls(tree)
+    }
+
+
+def _moded(program: Program) -> bool:
+    """Say whether a network that is differentiated may have modes."""
+    return any(plan.modes for plan in program.networks.values())

@@ -1,0 +1,242 @@
+"""Networks and blocks of a graph: functions that build them."""
+
+from __future__ import annotations
+
+import ast
+
+from kauxgen import code
+from kauxgen.express import Express, Place
+from kauxgen.graph import FormulaLayer, Graph, Made
+from kauxgen.layered import drawn
+from kauxgen.page import Function, Noise, OwnLayer
+from kauxgen.program import Names, Plan, Program
+from kauxgen.spec import Expr, Input, Scope
+from kauxgen.styles import owned, params, wording
+
+
+def keras_input(entry: Input) -> ast.stmt:
+    """Write the input of a graph."""
+    keywords = {"name": code.literal(entry.name)}
+    if entry.dtype != "float32":
+        keywords["dtype"] = code.literal(entry.dtype)
+    return code.assign(
+        entry.name, code.call("keras.Input", input_shape(entry), keywords=keywords)
+    )
+
+
+def input_shape(entry: Input, *, batch: bool = False) -> ast.expr:
+    """Write an input's shape, behind a batch axis where wanted."""
+    sizes = [
+        size.tree if isinstance(size, Expr) else code.literal(size)
+        for size in entry.shape
+    ]
+    return ast.Tuple([ast.Constant(None), *sizes] if batch else sizes)
+
+
+def builder_params(program: Program, plan: Plan) -> Names:
+    """Return the params that a network's builder takes."""
+    return params.ordered(program, {*plan.params, *plan.input_params})
+
+
+def networks(program: Program, made: Made, *, classes: bool) -> tuple[Function, ...]:
+    """Write a builder for every network, callees first."""
+    return tuple(
+        network(program, plan, made, f"build_{name}", name, classes=classes)
+        for name, plan in program.networks.items()
+    )
+
+
+def network(
+    program: Program,
+    plan: Plan,
+    made: Made,
+    function: str,
+    name: str,
+    *,
+    classes: bool,
+    prefix: str | None = None,
+) -> Function:
+    """Write the function that builds one network as a functional model."""
+    label = name if prefix is None else prefix
+    graph = Graph(
+        program, plan, made, prefix=(label,) if label else (), classes=classes
+    )
+    body = [keras_input(entry) for entry in plan.scope.inputs] + graph.body()
+    keywords = {"name": code.literal(name)}
+    if not plan.scope.trainable:
+        keywords["trainable"] = code.literal(False)
+    model = code.call(
+        "keras.Model", model_inputs(plan.scope), _results(graph), keywords=keywords
+    )
+    leading: list[tuple[str, ast.expr | None]] = [
+        (other, None) for other in plan.networks
+    ]
+    leading += [(param, None) for param in builder_params(program, plan)]
+    if plan.drawing:
+        leading.append(("seed", code.literal(0)))
+    return Function(
+        function,
+        code.parameters(leading),
+        wording.mapping(program, plan, "Map"),
+        code.lines([*body, code.give([model])], 1),
+    )
+
+
+def model_inputs(scope: Scope) -> ast.expr:
+    """Write the inputs of a network: one, or a list."""
+    names = [code.name(entry.name) for entry in scope.inputs]
+    return names[0] if len(names) == 1 else ast.List(names)
+
+
+def _results(graph: Graph) -> ast.expr:
+    results = graph.results()
+    return results[0] if len(results) == 1 else ast.List(results)
+
+
+def build_network(program: Program, name: str) -> ast.expr:
+    """Write the call that builds a network."""
+    plan = program.networks[name]
+    args = [code.name(one) for one in (*plan.networks, *builder_params(program, plan))]
+    if plan.drawing:
+        args.append(code.add(code.name("seed"), program.bases[name]))
+    return code.call(f"build_{name}", *args)
+
+
+def blocks(program: Program, made: Made, *, classes: bool) -> tuple[Function, ...]:
+    """Write a function for every block, callees first."""
+    return tuple(
+        _block(program, plan, made, classes) for plan in program.blocks.values()
+    )
+
+
+def _block(program: Program, plan: Plan, made: Made, classes: bool) -> Function:
+    scope = plan.scope
+    graph = Graph(program, plan, made, prefix=(code.name("name"),), classes=classes)
+    body = graph.body()
+    pairs: list[tuple[str, ast.expr | None]] = [
+        (entry.name, None) for entry in scope.inputs
+    ]
+    pairs.append(("name", None))
+    pairs += [(name, code.literal(value)) for name, value in scope.params.items()]
+    if plan.drawing:
+        pairs.append(("seed", code.literal(0)))
+    return Function(
+        scope.name,
+        code.parameters(pairs),
+        code.docstring(block_summary(plan)),
+        code.lines(code.ending(body, graph.results()), 1),
+    )
+
+
+def block_summary(plan: Plan, *, noun: bool = False) -> str:
+    """Return what a block's docstring says, of a function or of a class."""
+    scope = plan.scope
+    if scope.description:
+        return scope.description
+    entering = wording.listed(entry.name for entry in scope.inputs)
+    leaving = wording.listed(output.text for output in scope.outputs)
+    if noun:
+        return f"Applies the block {scope.name} to {entering}; returns {leaving}"
+    return f"Apply the block {scope.name} to {entering}; return {leaving}"
+
+
+_NOISES = {
+    "normal_like": (
+        "Draws standard normal noise in the shape of its input.",
+        "keras.random.normal(ops.shape(x), seed=self.seed_generator)",
+    ),
+    "uniform_like": (
+        "Draws uniform noise from [0, 1) in the shape of its input.",
+        "keras.random.uniform(ops.shape(x), seed=self.seed_generator)",
+    ),
+    "shuffle": (
+        "Shuffles the samples of a batch.",
+        "keras.random.shuffle(x, axis=0, seed=self.seed_generator)",
+    ),
+    "categorical": (
+        "Draws one category from each row of logits.",
+        "ops.squeeze(keras.random.categorical(x, 1, seed=self.seed_generator), -1)",
+    ),
+}
+_CLASS_NAMES = {
+    "normal_like": "NormalLike",
+    "uniform_like": "UniformLike",
+    "shuffle": "Shuffle",
+    "categorical": "Categorical",
+}
+
+
+def noises(made: Made) -> tuple[Noise, ...]:
+    """Return the layers that draw, by the kinds of draws that graphs write."""
+    return tuple(
+        Noise(_CLASS_NAMES[kind], code.docstring(words), draw)
+        for kind, (words, draw) in _NOISES.items()
+        if kind in made.noises
+    )
+
+
+def own_layers(program: Program, made: Made) -> tuple[OwnLayer, ...]:
+    """Write the layers of expressions that graphs cannot hold."""
+    return tuple(_own_layer(program, layer) for layer in made.formulas)
+
+
+def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
+    place = Place(
+        params=frozenset(program.spec.params),
+        variable=lambda names: code.name(layer.paths.get(names, "_".join(names))),
+        param=code.own,
+        network=code.own,
+        draw=lambda call, args: drawn(
+            call, args, code.own(_generator(layer.seeds[id(call)]))
+        ),
+        mode=code.name("training") if layer.modes else None,
+    )
+    write = Express(program, place)
+    body: list[ast.stmt] = [
+        code.assign(name, write(tree)) for name, tree in layer.steps
+    ]
+    dense = [code.assign(name, _dense(name)) for name in layer.tensors]
+    body.append(code.give([write(layer.value)]))
+    seeds = list(layer.seeds.values())
+    kept = (*layer.networks, *layer.params, *seeds)
+    setup = owned.keep(kept) + [
+        code.assign(
+            code.own(_generator(seed)),
+            code.call("keras.random.SeedGenerator", code.name(seed)),
+        )
+        for seed in seeds
+    ]
+    pairs: list[tuple[str, ast.expr | None]] = [
+        (name, None) for name in (*layer.networks,)
+    ]
+    pairs += [(name, code.literal(program.spec.params[name])) for name in layer.params]
+    pairs += [(seed, code.literal(0)) for seed in seeds]
+    modes = ["training=False"] if layer.modes else []
+    return OwnLayer(
+        name=layer.name,
+        docstring=code.docstring(f"Computes {' '.join(layer.text.split())}"),
+        signature=params.joined("self", code.parameters(pairs), "**kwargs"),
+        setup=code.lines(setup, 2),
+        call_signature=params.joined("self", *layer.tensors, *modes),
+        dense=code.lines(dense, 2),
+        body=code.lines(body, 2),
+        config=code.config(kept),
+        revive=code.lines([_revived(name) for name in layer.networks], 2),
+    )
+
+
+def _revived(name: str) -> ast.stmt:
+    """Write how a network comes back from a configuration."""
+    config = code.item(code.name("config"), name)
+    return code.assign(
+        config, code.call("keras.saving.deserialize_keras_object", config)
+    )
+
+
+def _generator(seed: str) -> str:
+    return f"{seed}_generator"
+
+
+def _dense(name: str) -> ast.expr:
+    sparse = {"sparse": code.literal(False)}
+    return code.call("ops.convert_to_tensor", code.name(name), keywords=sparse)

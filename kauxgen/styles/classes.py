@@ -1,0 +1,165 @@
+"""Networks and blocks as classes, and the constructors of models that hold them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from kauxgen import code, naming
+from kauxgen.layered import Layered, Owned
+from kauxgen.page import Block
+from kauxgen.program import Names, Plan, Program
+from kauxgen.spec import Scope
+from kauxgen.styles import builders, owned, params, wording
+
+
+def networks(program: Program, package: str) -> tuple[Block, ...]:
+    """Write every network as a layer, callees first."""
+    return tuple(_network(program, plan, package) for plan in program.networks.values())
+
+
+def _network(program: Program, plan: Plan, package: str) -> Block:
+    layered = Layered(program, plan)
+    pairs: list[tuple[str, ast.expr | None]] = [(name, None) for name in plan.networks]
+    pairs += [(name, None) for name in plan.params]
+    return _class(layered, plan, pairs, wording.mapping(program, plan, "Maps"), package)
+
+
+def blocks(program: Program) -> tuple[Block, ...]:
+    """Write every block as a layer, callees first."""
+    written = []
+    for plan in program.blocks.values():
+        layered = Layered(program, plan)
+        pairs = [
+            (name, code.literal(value)) for name, value in plan.scope.params.items()
+        ]
+        doc = code.docstring(builders.block_summary(plan, noun=True))
+        written.append(_class(layered, plan, [*pairs], doc, ""))
+    return tuple(written)
+
+
+def _class(
+    layered: Layered,
+    plan: Plan,
+    pairs: list[tuple[str, ast.expr | None]],
+    docstring: str,
+    package: str,
+) -> Block:
+    scope = plan.scope
+    entering = code.name(scope.inputs[0].name)
+    body = code.ending(layered.body(entering), layered.results())
+    kept = read_from_self(body, {name for name, _ in pairs})
+    if plan.drawing:
+        pairs = [*pairs, ("seed", code.literal(0))]
+    setup = [*owned.keep(kept), *made(layered.owned())]
+    modes = ["training=False"] if plan.modes else []
+    names = [entry.name for entry in scope.inputs]
+    return Block(
+        name=naming.camel(scope.name),
+        docstring=docstring,
+        signature=params.joined("self", code.parameters(pairs), "**kwargs"),
+        setup=code.lines(setup, 2),
+        call_signature=params.joined("self", *names, *modes),
+        call=code.lines(body, 2),
+        package=package,
+    )
+
+
+def made(attributes: list[Owned]) -> list[ast.stmt]:
+    """Write the assignments that make attributes."""
+    return [code.assign(code.own(one.name), one.made) for one in attributes]
+
+
+def read_from_self(body: list[ast.stmt], names: set[str]) -> Names:
+    """Return which of some names a body reads as attributes, in their order of reading."""
+    read = [
+        node.attr
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    ]
+    return tuple(dict.fromkeys(name for name in read if name in names))
+
+
+def network_objects(program: Program) -> list[ast.stmt]:
+    """Write the networks of a model class, each made once."""
+    written = []
+    for name, plan in program.networks.items():
+        args = [code.own(other) for other in plan.networks]
+        args += [code.name(param) for param in plan.params]
+        if plan.drawing:
+            args.append(code.add(code.name("seed"), program.bases[name]))
+        keywords = {"name": code.literal(name)}
+        if not plan.scope.trainable:
+            keywords["trainable"] = code.literal(False)
+        instance = code.call(naming.camel(name), *args, keywords=keywords)
+        written.append(code.assign(code.own(name), instance))
+    return written
+
+
+def build(program: Program, measured: list[Owned]) -> tuple[str, list[ast.stmt]]:
+    """Write `build`: its argument, the layers that need sizes, and one symbolic call."""
+    inputs = program.spec.main.inputs
+    several = len(inputs) > 1
+    argument = "shapes" if several else f"{inputs[0].name}_shape"
+    if several:
+        tensor = _tensors(program.spec.main)
+    else:
+        dtype = [code.literal(inputs[0].dtype)] if inputs[0].dtype != "float32" else []
+        tensor = code.call("keras.KerasTensor", code.name(argument), *dtype)
+    call = code.perform(code.call("self.compute_output_spec", tensor))
+    return argument, [*made(measured), call]
+
+
+def _tensors(scope: Scope) -> ast.expr:
+    if all(entry.dtype == "float32" for entry in scope.inputs):
+        target = ast.Tuple([code.name("name"), code.name("shape")])
+        made_one = code.call("keras.KerasTensor", code.name("shape"))
+        loops = [ast.comprehension(target, code.call("shapes.items"), [], 0)]
+        return ast.DictComp(code.name("name"), made_one, loops)
+    tensors: dict[str, ast.expr] = {}
+    for entry in scope.inputs:
+        dtype = [code.literal(entry.dtype)] if entry.dtype != "float32" else []
+        shape = code.item(code.name("shapes"), entry.name)
+        tensors[entry.name] = code.call("keras.KerasTensor", shape, *dtype)
+    return code.literal(tensors)
+
+
+def measure(program: Program) -> Callable[[str, ast.expr], ast.expr]:
+    """Return the writer of an input's size in `build`."""
+    inputs = program.spec.main.inputs
+
+    def size(name: str, axis: ast.expr) -> ast.expr:
+        if len(inputs) == 1:
+            return ast.Subscript(code.name(f"{name}_shape"), axis)
+        return ast.Subscript(code.item(code.name("shapes"), name), axis)
+
+    return size
+
+
+def shapes(program: Program) -> ast.expr:
+    """Write the shapes that `build_model` builds the model with."""
+    inputs = program.spec.main.inputs
+    if len(inputs) == 1:
+        return builders.input_shape(inputs[0], batch=True)
+    return code.literal(
+        {one.name: builders.input_shape(one, batch=True) for one in inputs}
+    )
+
+
+def entering(program: Program) -> tuple[str, list[ast.stmt]]:
+    """Return the argument of a model's call, and the statement that parts it."""
+    inputs = program.spec.main.inputs
+    if len(inputs) == 1:
+        return inputs[0].name, []
+    argument = "inputs"
+    values = [code.item(code.name(argument), entry.name) for entry in inputs]
+    names = ast.Tuple([code.name(entry.name) for entry in inputs])
+    return argument, [code.assign(names, ast.Tuple(values))]
+
+
+def unmeasured(layered: Layered) -> list[Owned]:
+    """Return the attributes that the constructor can make."""
+    return [one for one in layered.owned() if not one.measured]

@@ -1,0 +1,238 @@
+"""The spec's own functions, losses, regularizers and initializers, as code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from kauxgen import code, naming
+from kauxgen.express import Express, Place
+from kauxgen.page import Closure, CustomGradient, Function
+from kauxgen.program import Names, Program
+from kauxgen.spec import Definition, Expr, Kind, LayerNode, Term, Value, walk
+
+_INNER = {
+    "loss": ("loss", "y_true, y_pred", "keras.losses.Loss"),
+    "regularizer": ("regularizer", "w", "keras.regularizers.Regularizer"),
+    "initializer": (
+        "initializer",
+        "shape, dtype=None",
+        "keras.initializers.Initializer",
+    ),
+}
+
+
+def default(value: Value) -> ast.expr:
+    """Write a parameter's default."""
+    return code.literal(value)
+
+
+def signature(definition: Definition, *, leading: Iterable[str] = ()) -> str:
+    """Write a definition's arguments, its params behind them."""
+    pairs: list[tuple[str, ast.expr | None]] = [(name, None) for name in leading]
+    pairs += [(name, default(value)) for name, value in definition.params.items()]
+    return code.parameters(pairs)
+
+
+def express(
+    program: Program,
+    definition: Definition,
+    param: Callable[[str], ast.expr] = code.name,
+) -> Express:
+    """Return the writer of expressions in a definition, which sees only its own names."""
+
+    def variable(names: Names) -> ast.expr:
+        return code.name("_".join(names))
+
+    def draw(call: ast.Call, args: list[ast.expr]) -> ast.expr:
+        raise AssertionError(
+            f"{definition.at}: a definition draws: {ast.unparse(call)}", args
+        )
+
+    place = Place(frozenset(definition.params), variable, param, code.name, draw)
+    return Express(program, place)
+
+
+def body(
+    program: Program,
+    definition: Definition,
+    param: Callable[[str], ast.expr] = code.name,
+) -> list[ast.stmt]:
+    """Write a definition's steps and its result."""
+    write = express(program, definition, param)
+    steps = [code.assign(name, write(step.tree)) for name, step in definition.let]
+    return [*steps, code.give([write(definition.expr.tree)])]
+
+
+def summary(definition: Definition) -> str:
+    """Return what a definition's docstring says: its description, else its expression."""
+    if definition.description:
+        return definition.description
+    what = {
+        "function": "",
+        "loss": "the loss ",
+        "regularizer": "the regularizer ",
+        "initializer": "the initializer ",
+    }
+    return f"Return {what[definition.family]}{definition.expr.text}"
+
+
+def functions(program: Program) -> tuple[Function, ...]:
+    """Write the functions without a backward pass of their own."""
+    return tuple(
+        Function(
+            definition.name,
+            signature(definition, leading=definition.arguments),
+            code.docstring(summary(definition)),
+            code.lines(body(program, definition), 1),
+        )
+        for definition in program.functions
+        if not definition.gradient
+    )
+
+
+def gradients(program: Program) -> tuple[CustomGradient, ...]:
+    """Write the functions whose backward pass is given."""
+    return tuple(
+        _gradient(program, definition)
+        for definition in program.functions
+        if definition.gradient
+    )
+
+
+def _gradient(program: Program, definition: Definition) -> CustomGradient:
+    write = express(program, definition)
+    indent = 2 if definition.params else 1
+    given = dict(definition.gradient)
+    steps = [code.assign(name, write(step.tree)) for name, step in definition.let]
+    result = code.assign("result", write(definition.expr.tree))
+    backward = [write(given[name].tree) for name in definition.arguments]
+    paths = "; ".join(f"d{name} = {given[name].text}" for name in definition.arguments)
+    return CustomGradient(
+        name=definition.name,
+        arguments=", ".join(definition.arguments),
+        signature=signature(definition, leading=definition.arguments),
+        docstring=code.docstring(
+            summary(definition), [f"Its backward pass is {paths}."]
+        ),
+        forward=code.lines([*steps, result], indent),
+        backward=code.lines([code.give(backward)], indent + 1),
+        parametric=bool(definition.params),
+    )
+
+
+def closure(program: Program, definition: Definition, package: str) -> Closure:
+    """Write a loss, regularizer or initializer, as a closure or, with a package, a class."""
+    inner, arguments, parent = _INNER[definition.family]
+    as_class = bool(package)
+    written = body(program, definition, code.own if as_class else code.name)
+    is_loss = definition.family == "loss"
+    return Closure(
+        name=definition.name,
+        inner=inner,
+        signature=signature(definition),
+        arguments=arguments,
+        docstring=code.docstring(_called(definition, as_class)),
+        body=code.lines(written, 2),
+        package=package,
+        class_name=f"{naming.camel(definition.name)}({parent})" if as_class else "",
+        class_signature=_constructor(definition),
+        class_init=code.lines(_setup(definition), 2),
+        method="call" if is_loss else "__call__",
+        config=_config(definition),
+    )
+
+
+def _constructor(definition: Definition) -> str:
+    pairs: list[tuple[str, ast.expr | None]] = [("self", None)]
+    pairs += [(name, default(value)) for name, value in definition.params.items()]
+    if definition.family != "loss":
+        return code.parameters(pairs)
+    pairs.append(("name", code.literal(definition.name)))
+    return f"{code.parameters(pairs)}, **kwargs"
+
+
+def _setup(definition: Definition) -> list[ast.stmt]:
+    """Write the constructor of a class; a loss hands its name on."""
+    kept = [code.assign(code.own(name), code.name(name)) for name in definition.params]
+    if definition.family != "loss":
+        return kept
+    made = code.call(
+        code.attribute(code.call("super"), "__init__"),
+        keywords={"name": code.name("name")},
+    )
+    made.keywords.append(ast.keyword(None, code.name("kwargs")))
+    return [code.perform(made), *kept]
+
+
+def _config(definition: Definition) -> str:
+    """Write the configuration of a class: its numbers, a loss's name and reduction."""
+    own = ast.Dict(
+        [code.literal(name) for name in definition.params],
+        [code.own(name) for name in definition.params],
+    )
+    if definition.family == "loss":
+        above = code.call(code.attribute(code.call("super"), "get_config"))
+        own = ast.Dict([None, *own.keys], [above, *own.values])
+    return ast.unparse(own)
+
+
+def _called(definition: Definition, as_class: bool) -> str:
+    if as_class and not definition.description:
+        return f"The {definition.family} {definition.expr.text}"
+    return summary(definition)
+
+
+def used_kinds(program: Program) -> Iterable[Kind]:
+    """Yield every kind of the spec's terms and layers, nested ones too."""
+    terms: list[Term] = [plan.term for plan in (*program.terms, *program.metrics)]
+    for term in terms:
+        if term.kind is not None:
+            yield term.kind
+    for scope in program.spec.scopes:
+        for node in walk(scope.nodes):
+            if isinstance(node, LayerNode):
+                yield from _nested(node.layer)
+
+
+def _nested(value: object) -> Iterable[Kind]:
+    if isinstance(value, Kind):
+        yield value
+        for item in value.args.values():
+            yield from _nested(item)
+    elif isinstance(value, tuple) and not isinstance(value, Expr):
+        for item in value:
+            yield from _nested(item)
+
+
+def closures(
+    program: Program, package: str, *, layers_as_classes: bool
+) -> tuple[tuple[Closure, ...], tuple[Closure, ...]]:
+    """Write the definitions that are used: closures, then classes."""
+    as_closures: list[Closure] = []
+    as_classes: list[Closure] = []
+    for definition in program.spec.definitions:
+        if definition.family == "function":
+            continue
+        by_class, by_closure = _uses(program, definition, layers_as_classes)
+        if by_closure:
+            as_closures.append(closure(program, definition, ""))
+        if by_class:
+            as_classes.append(closure(program, definition, package))
+    return tuple(as_closures), tuple(as_classes)
+
+
+def _uses(
+    program: Program, definition: Definition, layers_as_classes: bool
+) -> tuple[bool, bool]:
+    on_layer = any(
+        (kind.family, kind.name) == (definition.family, definition.name)
+        for kind in used_kinds(program)
+        if kind.family != "penalty"
+    )
+    in_penalty = any(plan.regularizer == definition for plan in program.terms)
+    if definition.emit == "class":
+        return on_layer or in_penalty, False
+    if definition.family == "loss" or not layers_as_classes:
+        return False, on_layer or in_penalty
+    return on_layer, in_penalty

@@ -1,0 +1,164 @@
+"""The functional style: `keras.Model(inputs, outputs)` with penalty layers."""
+
+from __future__ import annotations
+
+import ast
+
+from kauxgen import code, naming
+from kauxgen.express import Express
+from kauxgen.graph import Graph, Made
+from kauxgen.page import Function, ModelClass, Page
+from kauxgen.program import Names, Program, TermPlan
+from kauxgen.styles import (
+    assemble,
+    builders,
+    fit,
+    owned,
+    params,
+    penalties,
+    selected,
+    weights,
+    wording,
+)
+
+STYLE = "functional"
+
+
+def page(program: Program, path: str) -> Page:
+    """Lay out a program in the functional style."""
+    made = Made()
+    division = fit.shares(program, late_weights=True)
+    networks = builders.networks(program, made, classes=True)
+    blocks = builders.blocks(program, made, classes=True)
+    graph = Graph(program, program.main, made, base=program.bases[""], classes=True)
+    build = _build_model(program, division, graph)
+    return assemble.page(
+        program,
+        path,
+        STYLE,
+        made,
+        layers_as_classes=True,
+        builders=(*blocks, *networks),
+        penalties=penalties.layers(program, graph, division.early),
+        kept=bool(fit.kept_tensors(program, division)),
+        owners=division.late,
+        model=_model_class(program, division),
+        build_model=build,
+        compile_model=fit.compile_model(program, division),
+        train=fit.train(program),
+    )
+
+
+def _build_model(program: Program, division: fit.Shares, graph: Graph) -> Function:
+    spec = program.spec
+    body: list[ast.stmt] = [
+        code.assign(name, builders.build_network(program, name))
+        for name in program.networks
+    ]
+    body += [builders.keras_input(entry) for entry in spec.main.inputs] + graph.body()
+    outputs = graph.results()
+    threaded = ast.unparse(outputs[0])
+    body += _kept(program, division, graph, threaded)
+    kept = bool(fit.kept_tensors(program, division))
+    body += penalties.statements(
+        program, graph, division.early, "outputs" if kept else threaded
+    )
+    if division.early or kept:
+        outputs[0] = code.name("outputs")
+    results = outputs[0] if len(outputs) == 1 else ast.List(outputs)
+    body.append(code.give([_model(program, division, results)]))
+    skipped = set(fit.compile_params(program, division))
+    names = [
+        name for name in spec.params if name not in skipped and _is_read(program, name)
+    ]
+    return Function(
+        "build_model",
+        params.signature(program, names, seed=program.drawing),
+        wording.passage(program, "Build the model,"),
+        code.lines(body, 1),
+    )
+
+
+def _is_read(program: Program, name: str) -> bool:
+    terms = (*program.terms, *program.metrics)
+    read = {*params.of_layers(program), *params.of_inputs(program)}
+    return name in read or any(name in params.of_term(program, term) for term in terms)
+
+
+def _kept(
+    program: Program, division: fit.Shares, graph: Graph, output: str
+) -> list[ast.stmt]:
+    """Write the layers that keep inner tensors for loss objects."""
+    written = []
+    for names in fit.kept_tensors(program, division):
+        tensor = graph.variable(names, graph.start.levels)
+        label = {"name": code.literal(f"{'_'.join(names)}_kept")}
+        call = code.call(code.call("Keep", keywords=label), code.name(output), tensor)
+        written.append(code.assign("outputs", call))
+        output = "outputs"
+    return written
+
+
+def _model(program: Program, division: fit.Shares, outputs: ast.expr) -> ast.expr:
+    spec = program.spec
+    entries = spec.main.inputs
+    inputs: ast.expr = code.name(entries[0].name)
+    if len(entries) > 1:
+        inputs = code.literal({entry.name: code.name(entry.name) for entry in entries})
+    keywords = {"name": code.literal(spec.name)}
+    if not division.needs_class(program):
+        return code.call("keras.Model", inputs, outputs, keywords=keywords)
+    given = {name: code.name(name) for name in fit.late_params(program, division)}
+    if _seeded(division):
+        given["seed"] = code.name("seed")
+    return code.call(
+        naming.camel(spec.name), inputs, outputs, keywords={**given, **keywords}
+    )
+
+
+def _seeded(division: fit.Shares) -> bool:
+    return any(owned.seeds(term) for term in division.late)
+
+
+def _model_class(program: Program, division: fit.Shares) -> ModelClass | None:
+    def value(term: TermPlan) -> ast.expr:
+        return code.attribute(_get_layer(penalties.label(program, term)), "value")
+
+    def kept(names: Names) -> ast.expr:
+        if names[0] in {name for term in division.late for name, _ in term.steps}:
+            return code.name(names[0])
+        return code.attribute(_get_layer(f"{'_'.join(names)}_kept"), "value")
+
+    def weighed(term: TermPlan, write: Express) -> tuple[list[ast.stmt], ast.expr]:
+        return selected.value(program, term, write, selected.in_graph)
+
+    loss = fit.compute_loss(program, division, value=value, weighed=weighed, kept=kept)
+    if loss is None:
+        return None
+    names = fit.late_params(program, division)
+    kept_names = (*names, "seed") if _seeded(division) else names
+    setup = owned.keep(kept_names)
+    setup += owned.generators(program, division.late)
+    setup += weights.setup(
+        program,
+        list(division.late),
+        lambda value: owned.construct(program).value(value),
+    )
+    setup += owned.losses(program, division.late)
+    setup += owned.trackers(program, loss=False)
+    setup += owned.metrics(program, division.metrics)
+    return ModelClass(
+        name=naming.camel(program.spec.name),
+        docstring=code.docstring(
+            "Functional model that computes its loss term by term",
+            wording.model_details(program),
+        ),
+        signature=params.joined("self", "*args", *kept_names, "**kwargs"),
+        setup=code.lines(setup, 2),
+        compute_loss=loss,
+        config=code.config(kept_names),
+    )
+
+
+def _get_layer(name: str) -> ast.expr:
+    return code.call("self.get_layer", code.literal(name))

@@ -1,0 +1,94 @@
+"""The loop style: compiled steps in an explicit loop over epochs and batches."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from kauxgen import code
+from kauxgen.graph import Made
+from kauxgen.page import Function, LoopStep, Page
+from kauxgen.program import Program
+from kauxgen.styles import assemble, params, stepping, subclass, training
+
+STYLE = "loop"
+
+
+def page(program: Program, path: str) -> Page:
+    """Lay out a program in the loop style."""
+    made = Made()
+    forward = stepping.forward(program, made)
+    objective = stepping.objective(program, forward)
+    return assemble.page(
+        program,
+        path,
+        STYLE,
+        made,
+        builders=forward.functions,
+        blocks=forward.blocks,
+        owners=program.terms,
+        model=stepping.model(program, forward),
+        step=stepping.step(program, objective),
+        loop=_loop(program, objective),
+        build_model=subclass.build_model(program, stepping.constructor_params(program)),
+        compile_model=_compile_model(program),
+        train=_train(program),
+    )
+
+
+def _compile_model(program: Program) -> Function:
+    """Write `compile_model`; how steps are compiled is the loop's own business."""
+    plain = replace(program.spec.training, jit_compile="auto", steps_per_execution=1)
+    spec = replace(program.spec, training=plain)
+    checked = replace(program.checked, spec=spec)
+    return stepping.compile_model(replace(program, checked=checked))
+
+
+def _loop(program: Program, objective: stepping.Objective) -> LoopStep:
+    steps = program.spec.training.steps_per_execution
+    jit = program.spec.training.jit_compile
+    keywords = {"reduce_retracing": code.literal(True)}
+    if jit != "auto":
+        keywords["jit_compile"] = code.literal(jit)
+    decorator = ast.unparse(code.call("tf.function", keywords=keywords))
+    data = "x, y, sample_weight" if program.reads_y else "x"
+    optional = "y=None, sample_weight=None" if program.reads_y else ""
+    size = code.parameters([("batch_size", training.batch_size(program))])
+    return LoopStep(
+        unpack=stepping.unpack_batch(program),
+        train=code.lines(stepping.train(program, objective, "model", "optimizer"), 1),
+        evaluate=code.lines(stepping.evaluate(program, objective, "model"), 1),
+        decorator=f"@{decorator}",
+        several=str(steps) if steps > 1 else "",
+        data=data,
+        held_out="" if program.reads_y else "[:1]",
+        evaluate_signature=params.joined("model", "x", optional, size),
+    )
+
+
+def _train(program: Program) -> Function:
+    """Write the signature and docstring of `train`; its body is the template's."""
+    none = ast.Constant(None)
+    pairs: list[tuple[str, ast.expr | None]] = [("model", None), ("x", None)]
+    if program.reads_y:
+        pairs += [("y", none), ("sample_weight", none)]
+    pairs.append(("validation_data", none))
+    defaults = dict(training.defaults(program))
+    defaults.setdefault("shuffle", code.literal(True))
+    pairs += [*defaults.items(), ("callbacks", none), ("verbose", code.literal(1))]
+    callbacks: ast.expr = code.name("callbacks")
+    own = training.callbacks(program)
+    if own:
+        given = ast.BoolOp(ast.Or(), [callbacks, code.literal(())])
+        callbacks = ast.List([*own, ast.Starred(given)])
+    summary, details = training.summary(program)
+    return Function(
+        "train",
+        code.parameters(pairs),
+        code.docstring(
+            f"{summary}, as `fit` does; return its History",
+            details,
+            short="Fit to arrays or a dataset, as `fit` does; return its History",
+        ),
+        ast.unparse(callbacks),
+    )

@@ -1,0 +1,151 @@
+"""What a model owns beside its layers: loss objects, trackers, metrics, weights."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from kauxgen import code, naming
+from kauxgen.construct import Construct
+from kauxgen.lower import drawing_calls
+from kauxgen.program import Names, Program, TermPlan
+from kauxgen.spec import Value
+from kauxgen.terms import term_trees
+
+REGULARIZATION = "regularization"
+
+
+def construct(program: Program) -> Construct:
+    """Return the writer of kinds where params are plain arguments."""
+    return Construct(program.spec, lambda tree: tree)
+
+
+def from_self(value: Value) -> ast.expr:
+    """Write a value where params are attributes."""
+    return _Owning().visit_value(value)
+
+
+class _Owning(ast.NodeTransformer):
+    """Reads every name from `self`."""
+
+    def visit_value(self, value: Value) -> ast.expr:
+        tree = getattr(value, "tree", None)
+        if tree is None:
+            return code.literal(value)
+        written: ast.expr = self.visit(ast.parse(ast.unparse(tree), mode="eval").body)
+        return written
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return node if node.id in ("min", "max", "len") else code.own(node.id)
+
+
+def losses(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
+    """Write the loss objects; a closure is called as `compile` would call it."""
+    return [
+        code.assign(code.own(f"{term.key}_loss"), loss_object(program, term))
+        for term in terms
+        if term.is_object
+    ]
+
+
+def loss_object(program: Program, term: TermPlan) -> ast.expr:
+    """Write the object that computes a loss term."""
+    kind = term.term.kind
+    assert kind is not None
+    made = construct(program)(kind)
+    return code.call("ClosureLoss", made) if is_closure(program, term) else made
+
+
+def is_closure(program: Program, term: TermPlan) -> bool:
+    """Say whether a loss term is a closure of the spec."""
+    kind = term.term.kind
+    if kind is None or not term.is_object:
+        return False
+    own = program.spec.definition("loss", kind.name)
+    return own is not None and own.emit != "class"
+
+
+def trackers(program: Program, *, loss: bool) -> list[ast.stmt]:
+    """Write the running means of the named terms, of the total where wanted."""
+    names = ["loss"] if loss else []
+    names += [term.name for term in program.terms if term.name]
+    names += [REGULARIZATION] if program.regularized else []
+    return [code.assign(code.own(f"{name}_tracker"), _mean(name)) for name in names]
+
+
+def _mean(name: str) -> ast.expr:
+    return code.call("keras.metrics.Mean", keywords={"name": code.literal(name)})
+
+
+def metrics(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
+    """Write the metrics that the model feeds itself."""
+    return [
+        code.assign(
+            code.own(metric_attribute(program, term)), metric_object(program, term)
+        )
+        for term in terms
+    ]
+
+
+def metric_object(program: Program, term: TermPlan) -> ast.expr:
+    """Write the object of a metric; an expression's is a running mean."""
+    if term.term.kind is None:
+        return _mean(term.key)
+    return construct(program)(term.term.kind, {"name": code.literal(term.key)})
+
+
+def metric_attribute(program: Program, term: TermPlan) -> str:
+    """Return the attribute of a metric: its name, unless a node or param bears it."""
+    spec = program.spec
+    taken = {*spec.params, *spec.networks, *(entry.name for entry in spec.main.inputs)}
+    taken |= {name for node in spec.main.nodes for name in naming.produced(node)}
+    taken |= {plan.key for plan in program.terms}
+    return (
+        f"{term.key}_metric"
+        if term.key in taken or term.term.kind is None
+        else term.key
+    )
+
+
+def generators(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
+    """Write the generators of the draws that terms write."""
+    written = []
+    for term in terms:
+        for name, call in seeds(term):
+            seed = code.add(code.name("seed"), program.term_seeds[id(call)])
+            written.append(
+                code.assign(
+                    code.own(name), code.call("keras.random.SeedGenerator", seed)
+                )
+            )
+    return written
+
+
+def seeds(term: TermPlan) -> list[tuple[str, ast.Call]]:
+    """Return a term's drawing calls with the attributes of their generators."""
+    calls = [call for tree in term_trees(term) for call in drawing_calls(tree)]
+    return [
+        (f"{term.key}_seed_{number}" if number else f"{term.key}_seed", call)
+        for number, call in enumerate(calls)
+    ]
+
+
+def sources(terms: Iterable[TermPlan]) -> dict[str | int, ast.expr]:
+    """Return where the generators of terms are read from, by drawing call."""
+    return {id(call): code.own(name) for term in terms for name, call in seeds(term)}
+
+
+def keep(names: Names) -> list[ast.stmt]:
+    """Write the attributes that keep a constructor's arguments."""
+    return [code.assign(code.own(name), code.name(name)) for name in names]
+
+
+def regularization() -> ast.expr:
+    """Write the sum of the weight regularizers, each counted once."""
+    variable = code.name("variable")
+    regularizer = code.attribute(variable, "regularizer")
+    there = ast.Compare(regularizer, [ast.IsNot()], [ast.Constant(None)])
+    clause = ast.comprehension(variable, code.own("trainable_variables"), [there], 0)
+    return code.call(
+        "sum", ast.GeneratorExp(code.call(regularizer, variable), [clause])
+    )

@@ -1,0 +1,97 @@
+"""Which function of a module takes which parameter of the spec."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from kauxgen import code, expression
+from kauxgen.program import Names, Program, TermPlan
+from kauxgen.spec import Expr, RepeatNode, Training, computed, walk
+from kauxgen.terms import term_trees
+
+
+def ordered(program: Program, names: Iterable[str]) -> Names:
+    """Put names of params in the spec's order."""
+    wanted = set(names)
+    return tuple(name for name in program.spec.params if name in wanted)
+
+
+def read_by(program: Program, trees: Iterable[ast.expr]) -> Names:
+    """Return the params that some trees read."""
+    return ordered(
+        program, {name.id for tree in trees for name in expression.names(tree)}
+    )
+
+
+def of_term(program: Program, term: TermPlan) -> Names:
+    """Return the params that a term reads: its formula, arguments and weight."""
+    trees = [*term_trees(term)]
+    if term.term.kind is not None:
+        trees += [value.tree for value in computed(term.term.kind)]
+    if term.weights:
+        trees += list(_rounds(program, term))
+    weight = term.weight
+    trees += (
+        [weight.tree]
+        if isinstance(weight, Expr)
+        else [v.tree for v in computed(weight)]
+    )
+    return read_by(program, trees)
+
+
+def _rounds(program: Program, term: TermPlan) -> Iterator[ast.expr]:
+    """Yield the counts of the repeats that a choice of weights leads through."""
+    words = {part for use in term.weights for part in use.path}
+    for scope in program.spec.scopes:
+        for node in walk(scope.nodes):
+            if isinstance(node, RepeatNode) and node.name in words:
+                yield from (value.tree for value in computed((node.count, node.over)))
+
+
+def of_training(program: Program) -> Names:
+    """Return the params that compiling reads: the optimizer's arguments."""
+    return read_by(
+        program, [value.tree for value in computed(program.spec.training.optimizer)]
+    )
+
+
+def of_values(program: Program, value: object) -> Names:
+    """Return the params that a value reads."""
+    return read_by(program, [found.tree for found in computed(value)])
+
+
+def of_layers(program: Program) -> Names:
+    """Return the params that layers and expressions read, networks' too."""
+    plans = [program.main, *program.networks.values()]
+    return ordered(program, {name for plan in plans for name in plan.params})
+
+
+def of_inputs(program: Program) -> Names:
+    """Return the params that the shapes of inputs read, networks' too."""
+    plans = [program.main, *program.networks.values()]
+    return ordered(program, {name for plan in plans for name in plan.input_params})
+
+
+def signature(program: Program, names: Iterable[str], *, seed: bool) -> str:
+    """Write params as keyword arguments with the spec's defaults."""
+    spec = program.spec
+    pairs: list[tuple[str, ast.expr | None]] = [
+        (name, code.literal(spec.params[name])) for name in names
+    ]
+    if seed:
+        pairs.append(("seed", code.literal(spec.training.seed)))
+    return code.parameters(pairs)
+
+
+def joined(*parts: str) -> str:
+    """Join the parts of a signature that are there."""
+    return ", ".join(part for part in parts if part)
+
+
+def settings(training: Training) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what `compile` takes beside optimizer, loss and metrics."""
+    if training.jit_compile != "auto":
+        yield "jit_compile", code.literal(training.jit_compile)
+    if training.steps_per_execution != 1:
+        yield "steps_per_execution", code.literal(training.steps_per_execution)

@@ -1,0 +1,220 @@
+"""Penalties on weights: the selected weights as code, and the sum over them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kauxgen import code, naming
+from kauxgen.express import Express
+from kauxgen.flow import joined
+from kauxgen.graph import round_header
+from kauxgen.naming import Level
+from kauxgen.program import Program, TermPlan
+from kauxgen.spec import BlockNode, Computed, Expr, Node, RepeatNode, Value
+
+Parts = tuple[str | int | None, ...]
+Clause = tuple[ast.expr, ast.expr]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Weights of one layer node of the spec.
+
+    `parts` are names down to the layer; behind a repeat's stands the number of its
+    round, or None for all of them.
+    """
+
+    parts: Parts
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A layer as code, with the loops that reach it."""
+
+    layer: ast.expr
+    clauses: tuple[Clause, ...]
+
+
+Reach = Callable[[Program, Parts], Reached]
+
+
+def choices(term: TermPlan) -> list[Choice]:
+    """Gather the unrolled weights of a term by node."""
+    found: dict[tuple[Parts, str], None] = {}
+    for use in term.weights:
+        folded = (
+            use.path
+            if term.rounds
+            else tuple(None if isinstance(part, int) else part for part in use.path)
+        )
+        found[(folded, use.attribute)] = None
+    return [Choice(parts, attribute) for parts, attribute in found]
+
+
+def value(
+    program: Program, term: TermPlan, write: Express, reach: Reach
+) -> tuple[list[ast.stmt], ast.expr]:
+    """Write a term on weights: statements before it, and its value."""
+    found = [
+        (reach(program, choice.parts), choice.attribute) for choice in choices(term)
+    ]
+    weights = [
+        (code.attribute(reached.layer, *attribute.split(".")), reached.clauses)
+        for reached, attribute in found
+    ]
+    if len(weights) == 1:
+        weight, clauses = weights[0]
+        one = _on(term, weight, write)
+        return [], code.total(one, clauses) if clauses else one
+    name = f"{term.key}_weights"
+    items = [_spread(weight, clauses) for weight, clauses in weights]
+    element = _on(term, code.name("weight"), write)
+    total = code.total(element, [(code.name("weight"), code.name(name))])
+    return [code.assign(name, ast.List(items))], total
+
+
+def _spread(weight: ast.expr, clauses: tuple[Clause, ...]) -> ast.expr:
+    if not clauses:
+        return weight
+    loops = [ast.comprehension(target, iterator, [], 0) for target, iterator in clauses]
+    return ast.Starred(ast.GeneratorExp(weight, loops))
+
+
+def _on(term: TermPlan, weight: ast.expr, write: Express) -> ast.expr:
+    """Write a term's formula on one weight."""
+    if term.regularizer is not None and term.term.kind is not None:
+        own = term.regularizer
+        callee = naming.camel(own.name) if own.emit == "class" else own.name
+        args = term.term.kind.args
+        made = code.call(
+            callee, keywords={key: _own(item) for key, item in args.items()}
+        )
+        return code.call(made, weight)
+    place = write.place
+    inner = replace(
+        place,
+        variable=lambda names: (
+            weight if names == (term.item,) else place.variable(names)
+        ),
+    )
+    assert term.value is not None
+    return Express(write.program, inner)(term.value)
+
+
+def _own(value: Value) -> ast.expr:
+    return _from_self(value.tree) if isinstance(value, Expr) else code.literal(value)
+
+
+def _from_self(tree: ast.expr) -> ast.expr:
+    class Owning(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return (
+                node if node.id in ("min", "max", "len", "range") else code.own(node.id)
+            )
+
+    written: ast.expr = Owning().visit(ast.parse(ast.unparse(tree), mode="eval").body)
+    return written
+
+
+def _count(value: Value) -> ast.expr:
+    return (
+        _from_self(value.tree) if isinstance(value, Computed) else code.literal(value)
+    )
+
+
+def in_graph(program: Program, parts: Parts) -> Reached:
+    """Reach a layer of a functional model from its class."""
+    network = program.spec.networks.get(str(parts[0]))
+    if network is None:
+        return _labelled(program, code.name("self"), program.spec.main.nodes, parts, ())
+    owner = code.call("self.get_layer", code.literal(network.name))
+    return _labelled(program, owner, network.nodes, parts[1:], (network.name,))
+
+
+def in_networks(program: Program, parts: Parts) -> Reached:
+    """Reach a layer of a model in a step style, whose networks are functional models."""
+    network = program.spec.networks.get(str(parts[0]))
+    if network is not None:
+        owner = code.own(network.name)
+        return _labelled(program, owner, network.nodes, parts[1:], (network.name,))
+    if program.spec.networks:
+        return in_class(program, parts)
+    return _labelled(program, code.own("network"), program.spec.main.nodes, parts, ())
+
+
+def _labelled(
+    program: Program,
+    owner: ast.expr,
+    level: Level,
+    parts: Parts,
+    prefix: tuple[str, ...],
+) -> Reached:
+    """Reach a layer of a graph by its derived name."""
+    words: list[str | ast.expr] = [*prefix]
+    clauses: list[Clause] = []
+    plans = [program.main, *program.networks.values(), *program.blocks.values()]
+    only, node = False, None
+    for part in parts:
+        if isinstance(part, str):
+            node = naming.find(level, part)
+            assert node is not None
+            words += [] if only else [part]
+            level = naming.inside(program.spec, node)
+            only = naming.sole(node, level)
+        elif part is not None:
+            words.append(str(part))
+        else:
+            assert isinstance(node, RepeatNode)
+            index = next(p.indices[node.at] for p in plans if node.at in p.indices)
+            clauses.append(round_header(node, index, _count, {index}))
+            words.append(code.name(index))
+    layer = code.call(code.attribute(owner, "get_layer"), joined(tuple(words)))
+    return Reached(layer, tuple(clauses))
+
+
+def in_class(program: Program, parts: Parts) -> Reached:
+    """Reach a layer of a class: attributes, and lists for repeats."""
+    network = program.spec.networks.get(str(parts[0]))
+    if network is None:
+        return _attributes(program, code.name("self"), program.spec.main.nodes, parts)
+    return _attributes(program, code.own(network.name), network.nodes, parts[1:])
+
+
+def _attributes(
+    program: Program, owner: ast.expr, level: Level, parts: Parts
+) -> Reached:
+    words: list[str] = []
+    rounds: list[int | None] = []
+    only = False
+    for place, part in enumerate(parts):
+        if not isinstance(part, str):
+            rounds.append(part)
+            continue
+        node = naming.find(level, part)
+        assert node is not None
+        words += [] if only else [part]
+        level = naming.inside(program.spec, node)
+        only = isinstance(node, RepeatNode) and len(level) == 1
+        if isinstance(node, BlockNode):
+            outer = _listed(code.attribute(owner, "_".join(words)), rounds, node)
+            inner = _attributes(program, outer.layer, level, parts[place + 1 :])
+            return Reached(inner.layer, (*outer.clauses, *inner.clauses))
+    return _listed(code.attribute(owner, "_".join(words)), rounds, None)
+
+
+def _listed(tree: ast.expr, rounds: list[int | None], node: Node | None) -> Reached:
+    """Read from a (nested) list: by number, or in loops over it."""
+    clauses: list[Clause] = []
+    loops = [place for place, part in enumerate(rounds) if part is None]
+    for place, part in enumerate(rounds):
+        if part is not None:
+            tree = code.item(tree, part)
+            continue
+        last = place == loops[-1]
+        word = (node.name if node else "layer") if last else "rounds"
+        clauses.append((code.name(word), tree))
+        tree = code.name(word)
+    return Reached(tree, tuple(clauses))

@@ -1,0 +1,31 @@
+"""The train_step style: a thin model that overrides `train_step` and `test_step`."""
+
+from __future__ import annotations
+
+from kauxgen.graph import Made
+from kauxgen.page import Page
+from kauxgen.program import Program
+from kauxgen.styles import assemble, fit, stepping, subclass
+
+STYLE = "train_step"
+
+
+def page(program: Program, path: str) -> Page:
+    """Lay out a program in the train_step style."""
+    made = Made()
+    forward = stepping.forward(program, made)
+    objective = stepping.objective(program, forward)
+    return assemble.page(
+        program,
+        path,
+        STYLE,
+        made,
+        builders=forward.functions,
+        blocks=forward.blocks,
+        owners=program.terms,
+        model=stepping.model(program, forward),
+        step=stepping.step(program, objective),
+        build_model=subclass.build_model(program, stepping.constructor_params(program)),
+        compile_model=stepping.compile_model(program),
+        train=fit.train(program),
+    )

@@ -1,0 +1,47 @@
+"""What is known of a tensor before it exists: its shape and its type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Shape = tuple[int | None, ...]
+"""Sizes by axis; `None` is a size that varies. Axis 0 of a batch is `None`."""
+
+
+class Size(int):
+    """A size that remembers the spec's words for it: `Size(64, "latent_dim")`.
+
+    Arithmetic gives plain integers, so a size that a rule passes on keeps its words
+    and a size that a rule computes is a number.
+    """
+
+    text: str
+
+    def __new__(cls, value: int, text: str) -> Size:
+        """Make the size `value`, written `text` in the spec."""
+        size = super().__new__(cls, value)
+        size.text = text
+        return size
+
+
+@dataclass(frozen=True)
+class TensorType:
+    """The shape and type of one tensor, batch axis included."""
+
+    shape: Shape
+    dtype: str = "float32"
+
+
+class Misfit(ValueError):
+    """Raised by a shape rule: the message says what does not fit, in one clause."""
+
+
+def describe(shape: Shape) -> str:
+    """Write a shape for a reader, `(batch, 28, latent_dim)`."""
+    return f"({', '.join(_word(size, axis) for axis, size in enumerate(shape))})"
+
+
+def _word(size: int | None, axis: int) -> str:
+    if size is None:
+        return "batch" if axis == 0 else "any"
+    return size.text if isinstance(size, Size) else str(size)

@@ -1,0 +1,316 @@
+"""Terms made ready for writing: operands put into formulas, ranks into axes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kauxgen import code, expression, naming
+from kauxgen.checked import Checked, WeightUse
+from kauxgen.formula import Formula
+from kauxgen.program import Steps, TermPlan
+from kauxgen.spec import (
+    Computed,
+    Expr,
+    NetworkName,
+    Operand,
+    Spec,
+    Term,
+    Value,
+    Weights,
+)
+from kauxgen.tensor import TensorType
+
+Y = "y"
+SUM_OVER = "sum_over"
+"""The pseudo-operation of a sum over a list: item, its variable, the list, its depth."""
+
+
+def sum_over(item: ast.expr, variable: str, items: ast.expr, depth: int) -> ast.expr:
+    """Write the sum of an expression over the items of a (nested) list."""
+    return code.call(SUM_OVER, item, ast.Name(variable), items, code.literal(depth))
+
+
+@dataclass(frozen=True)
+class Expander:
+    """Rebuilds expressions with what checking knows of their tensors."""
+
+    checked: Checked
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.checked.spec
+
+    def kind_of(self, tree: ast.expr) -> Any:
+        """Return what checking saw an expression give."""
+        return self.checked.types.get(tree)
+
+    def expand(
+        self, tree: ast.expr, put: Mapping[str, ast.expr] | None = None
+    ) -> ast.expr:
+        """Rebuild a tree: names replaced, sums per sample written with their axes."""
+        return _Rebuild(self, put or {}).visit(tree)
+
+
+class _Rebuild:
+    """Copies a tree; the original keeps its nodes, by which types are known."""
+
+    def __init__(self, expander: Expander, put: Mapping[str, ast.expr]) -> None:
+        self.expander = expander
+        self.put = put
+
+    def visit(self, tree: ast.expr) -> ast.expr:
+        """Rebuild one tree."""
+        name = expression.call_name(tree)
+        if isinstance(tree, ast.Name):
+            return self.put.get(tree.id, tree)
+        if name == "per_sample_sum" and isinstance(tree, ast.Call):
+            return self.per_sample_sum(tree.args[0])
+        if name == "rows" and isinstance(tree, ast.Call):
+            return self.rows(tree)
+        return self.copied(tree)
+
+    def copied(self, tree: ast.expr) -> ast.expr:
+        fields: dict[str, Any] = {}
+        for key, value in ast.iter_fields(tree):
+            if isinstance(tree, ast.Call) and key == "func":
+                fields[key] = value
+            elif isinstance(value, list):
+                fields[key] = [self.inside(item) for item in value]
+            else:
+                fields[key] = self.inside(value)
+        rebuilt: Any = type(tree)
+        copy: ast.expr = rebuilt(**fields)
+        return copy
+
+    def inside(self, value: Any) -> Any:
+        if isinstance(value, ast.expr):
+            return self.visit(value)
+        if isinstance(value, ast.keyword):
+            return ast.keyword(value.arg, self.visit(value.value))
+        return value
+
+    def per_sample_sum(self, argument: ast.expr) -> ast.expr:
+        seen = _element(self.expander.kind_of(argument))
+        rank = len(seen.shape) if seen else 2
+        inner = self.visit(argument)
+        if rank == 1:
+            return inner
+        axes = code.literal(1 if rank == 2 else tuple(range(1, rank)))
+        return code.call("sum", inner, keywords={"axis": axes})
+
+    def rows(self, tree: ast.Call) -> ast.expr:
+        seen = _element(self.expander.kind_of(tree.args[0]))
+        inner = self.visit(tree.args[0])
+        return inner if seen and len(seen.shape) == 2 else code.call("rows", inner)
+
+
+def _element(seen: Any) -> TensorType | None:
+    """Return the tensor, or the first tensor of a list."""
+    while isinstance(seen, (tuple, list)) and seen:
+        seen = seen[0]
+    return seen if isinstance(seen, TensorType) else None
+
+
+def plan_term(term: Term, index: int, expander: Expander) -> TermPlan:
+    """Make one term or metric ready for writing."""
+    formula = expander.checked.formulas.get(term.at)
+    key = term.name or _unnamed(term, index)
+    plan = (
+        _object(term, key, expander)
+        if formula is None
+        else _formula(term, key, formula, expander)
+    )
+    reads_y, inner = _reads(plan, expander.spec)
+    return replace(plan, reads_y=reads_y, inner=inner)
+
+
+def _unnamed(term: Term, index: int) -> str:
+    if term.kind is not None and term.role != "penalty":
+        return snake(term.kind.name)
+    return f"{term.role}_{index}"
+
+
+def snake(name: str) -> str:
+    """Turn the name of a class into snake_case, as Keras does for metrics."""
+    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def _object(term: Term, key: str, expander: Expander) -> TermPlan:
+    _, operand = term.operands[0]
+    assert isinstance(operand, Expr)
+    target: ast.expr | None = ast.Name(Y)
+    if term.has_target:
+        target = expander.expand(term.target.tree) if term.target else None
+    return TermPlan(term, key, on=expander.expand(operand.tree), target=target)
+
+
+def _formula(term: Term, key: str, formula: Formula, expander: Expander) -> TermPlan:
+    put: dict[str, ast.expr] = {
+        name: _argument(value) for name, value in formula.arguments.items()
+    }
+    bound = _Bound(key, expander, put, formula)
+    steps = tuple(bound.operands())
+    own_steps = tuple(
+        (name, expander.expand(tree, put)) for name, tree in formula.steps
+    )
+    value = None if bound.regularizer else expander.expand(bound.result(), put)
+    if value is not None and term.reduce:
+        value = code.call(term.reduce, value)
+    if value is not None and bound.each is not None:
+        value = sum_over(value, *bound.each)
+    return TermPlan(
+        term,
+        key,
+        steps=(*steps, *own_steps),
+        value=value,
+        weights=bound.weights,
+        item=bound.item,
+        rounds=bound.rounds,
+        regularizer=formula.regularizer,
+        text=_mathematics(formula, put) + bound.gathers,
+    )
+
+
+def _argument(value: Value) -> ast.expr:
+    return value.tree if isinstance(value, Expr) else code.literal(value)
+
+
+class _Bound:
+    """Binds a formula's operands: in place, as a step, or as the items of a list."""
+
+    def __init__(
+        self, key: str, expander: Expander, put: dict[str, ast.expr], formula: Formula
+    ) -> None:
+        self.key = key
+        self.expander = expander
+        self.put = put
+        self.formula = formula
+        self.regularizer = formula.regularizer
+        self.each: tuple[str, ast.expr, int] | None = None
+        self.weights: tuple[WeightUse, ...] = ()
+        self.item = ""
+        self.rounds = False
+
+    def operands(self) -> Iterator[tuple[str, ast.expr]]:
+        """Bind every operand; yield those that become steps."""
+        for name, operand in self.formula.operands:
+            yield from self.bind(name, operand)
+
+    def bind(self, name: str, operand: Operand) -> Steps:
+        if isinstance(operand, Weights):
+            self.weights = self.expander.checked.weights[operand.at]
+            self.item = name
+            self.rounds = any(part.isdigit() for part in operand.pattern.split("/"))
+            return ()
+        if isinstance(operand, NetworkName):
+            self.put[name] = ast.Name(operand.name)
+            return ()
+        tree = self.expander.expand(operand.tree)
+        depth = _depth(self.expander.kind_of(operand.tree))
+        if depth:
+            variable = _item_name(tree)
+            self.each = (variable, tree, depth)
+            self.put[name] = ast.Name(variable)
+        elif expression.is_reference(tree) or self.once(name):
+            self.put[name] = tree
+        else:
+            self.put[name] = ast.Name(f"{self.key}_{name}")
+            return ((f"{self.key}_{name}", tree),)
+        return ()
+
+    @property
+    def gathers(self) -> str:
+        """Say that the term is a sum over a list."""
+        return f", summed over {ast.unparse(self.each[1])}" if self.each else ""
+
+    def once(self, name: str) -> bool:
+        """Say whether the formula reads an operand once, so it can stand in place."""
+        if self.formula.result is None:
+            return True
+        read = expression.names(self.formula.result)
+        return sum(found.id == name for found in read) <= 1
+
+    def result(self) -> ast.expr:
+        if self.formula.differentiates:
+            words = [name for name, _ in self.formula.operands]
+            return code.call(self.formula.kind, *[ast.Name(word) for word in words])
+        assert self.formula.result is not None
+        return self.formula.result
+
+
+def _depth(seen: Any) -> int:
+    depth = 0
+    while isinstance(seen, (tuple, list)) and seen:
+        seen, depth = seen[0], depth + 1
+    return depth
+
+
+def _item_name(tree: ast.expr) -> str:
+    path = expression.path_of(tree) or ("item",)
+    return naming.split(path)[0][-1]
+
+
+def _mathematics(formula: Formula, put: Mapping[str, ast.expr]) -> str:
+    """Write the formula in the spec's own names, for a docstring."""
+    words = {name: ast.unparse(put[name]) for name in formula.arguments if name in put}
+    over = ""
+    for name, operand in formula.operands:
+        if isinstance(operand, Expr):
+            words[name] = " ".join(operand.text.split())
+        elif isinstance(operand, NetworkName):
+            words[name] = operand.name
+        else:
+            over = f" over the weights {operand.pattern}"
+    short = {name: word for name, word in words.items() if len(word) <= 40}
+    text = re.sub(
+        r"[A-Za-z_]\w*", lambda found: short.get(found[0], found[0]), formula.text
+    )
+    return f"sum of {text}{over}" if over else text
+
+
+def _reads(plan: TermPlan, spec: Spec) -> tuple[bool, bool]:
+    """Say whether a term reads `y`, and whether it reads inner tensors."""
+    inputs = {entry.name for entry in spec.main.inputs}
+    outer = {(name,) for name in inputs} | set(naming.declared(spec.main))
+    local = {name for name, _ in plan.steps} | {plan.item}
+    found = {names for tree in term_trees(plan) for names in references(tree)}
+    tensors = {
+        names
+        for names in found
+        if names[0] not in local and names[0] not in spec.params
+    }
+    reads_y = Y not in inputs and any(names[0] == Y for names in tensors)
+    return reads_y, any(names not in outer and names[0] != Y for names in tensors)
+
+
+def references(tree: ast.AST) -> Iterator[tuple[str, ...]]:
+    """Yield the longest dotted paths of a tree, without indices, in reading order."""
+    if isinstance(tree, ast.expr):
+        path = expression.path_of(tree)
+        if path is not None:
+            yield naming.split(path)[0]
+            return
+    if expression.call_name(tree) == SUM_OVER and isinstance(tree, ast.Call):
+        item, variable, items, _ = tree.args
+        yield from (
+            names for names in references(item) if names != (ast.unparse(variable),)
+        )
+        yield from references(items)
+        return
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(tree, ast.Call) and child is tree.func):
+            yield from references(child)
+
+
+def term_trees(plan: TermPlan) -> Iterator[ast.expr]:
+    """Yield the trees of a term that read tensors, its weight's included."""
+    yield from (tree for _, tree in plan.steps)
+    yield from (tree for tree in (plan.value, plan.on, plan.target) if tree is not None)
+    if isinstance(plan.weight, Expr) and not isinstance(plan.weight, Computed):
+        yield plan.weight.tree

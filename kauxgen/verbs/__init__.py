@@ -1,0 +1,47 @@
+"""The commands of `kauxgen`, one a module, each imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+import kauxgen
+from kauxgen.suggest import help_for
+
+VERBS = ("render", "validate", "explain", "schema", "new", "completion")
+"""The commands by name, in the order of the help: a module each."""
+
+EXIT_FINDINGS = 1
+"""The exit status for a spec, or a file, that has findings; 2 is wrong usage."""
+
+
+class Commands(click.Group):
+    """A group that imports a command's module no sooner than it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command; it holds the command under the same name."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"kauxgen.verbs.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for, or say which one was perhaps meant."""
+        if args and args[0] not in VERBS:
+            help = help_for(args[0], VERBS)
+            ctx.fail(f"no such command {args[0]!r}: {help}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(kauxgen.__version__, message="%(prog)s %(version)s")
+def program() -> None:
+    """Compile JSON specs of models to readable Keras code."""

@@ -1,0 +1,139 @@
+"""`kauxgen render`: modules from specs, all written or none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from kauxgen import compiler, files, report, writing
+from kauxgen.compiler import Loaded
+from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.styles import STYLES
+
+_ALL = "all"
+_STDOUT = "-"
+_PORTABILITY = "KX6"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a spec became in one style: a text for a file, or the reasons why not."""
+
+    spec: str
+    target: Path
+    text: str
+    found: tuple[Diagnostic, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing but the style is in the way."""
+        return all(each.code.startswith(_PORTABILITY) for each in self.found)
+
+
+@click.command()
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--style",
+    type=click.Choice((*STYLES, _ALL)),
+    help="How the module is written; by default as the spec says.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR|-",
+    default="models",
+    show_default=True,
+    type=click.Path(allow_dash=True),
+    help="A file that ends in .py, a folder, or - for the standard output.",
+)
+def render(specs: tuple[str, ...], style: str | None, output: str) -> None:
+    """Write a Keras module for each spec.
+
+    The spec - is read from the standard input. A module is called NAME.py after its
+    spec's name, with --style all NAME_STYLE.py. If any spec has findings, nothing is
+    written; what is unchanged is not touched.
+    """
+    single = output == _STDOUT or output.endswith(".py")
+    if single and (len(specs) > 1 or style == _ALL):
+        raise click.UsageError(f"-o {output} takes one spec in one style")
+    outcomes = [
+        _render(path, loaded, one, _target(output, loaded, one, style == _ALL))
+        for path, loaded in _load(specs).items()
+        for one in (STYLES if style == _ALL else (style or loaded.style,))
+    ]
+    _raise(_failures(outcomes))
+    if output == _STDOUT:
+        sys.stdout.buffer.write(outcomes[0].text.encode())
+    else:
+        _publish(outcomes)
+
+
+def _load(specs: Iterable[str]) -> dict[str, Loaded]:
+    """Read and check all specs; SpecError with the findings of all."""
+    loaded: dict[str, Loaded] = {}
+    found: list[Diagnostic] = []
+    for path in dict.fromkeys(specs):
+        try:
+            loaded[path] = compiler.load(files.read(path), files.named(path))
+        except SpecError as error:
+            found += error.diagnostics
+    _raise(found)
+    return loaded
+
+
+def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
+    if output == _STDOUT or output.endswith(".py"):
+        return Path(output)
+    name = f"{loaded.spec.name}_{style}" if several else loaded.spec.name
+    return Path(output, f"{name}.py")
+
+
+def _render(spec: str, loaded: Loaded, style: str, target: Path) -> Outcome:
+    try:
+        text = compiler.render(loaded, style, files.displayed(spec))
+    except SpecError as error:
+        return Outcome(spec, target, "", error.diagnostics)
+    return Outcome(spec, target, text)
+
+
+def _failures(outcomes: Sequence[Outcome]) -> list[Diagnostic]:
+    """List what stands against writing: findings, but not those of a refused style.
+
+    A spec that all styles refuse fails; a style refuses while another one can.
+    """
+    written = {outcome.spec for outcome in outcomes if not outcome.found}
+    found = [
+        each
+        for outcome in outcomes
+        if outcome.spec not in written or not outcome.refused
+        for each in outcome.found
+    ]
+    return [*found, *_collisions(outcomes)]
+
+
+def _collisions(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
+    taken: dict[Path, str] = {}
+    for outcome in outcomes:
+        first = taken.setdefault(outcome.target.resolve(), outcome.spec)
+        if first != outcome.spec:
+            finding = writing.same_output(first, outcome.spec)
+            yield from files.blamed(finding, outcome.target).diagnostics
+
+
+def _publish(outcomes: Sequence[Outcome]) -> None:
+    """Write the modules, and say of each what became of it."""
+    texts = {each.target: each.text for each in outcomes if not each.found}
+    done = files.publish(texts)
+    for each in outcomes:
+        status = "refused" if each.found else done[each.target].value
+        line = report.outcome(status, each.target.as_posix(), each.found)
+        report.show([line], sys.stdout)
+
+
+def _raise(found: Sequence[Diagnostic]) -> None:
+    if found:
+        raise SpecError(found)

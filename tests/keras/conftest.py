@@ -1,0 +1,41 @@
+"""Fixes Keras's backend, device and threads before anything imports Keras."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+
+os.environ.update(
+    KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1"
+)
+
+with warnings.catch_warnings(action="ignore"):
+    import keras  # noqa: F401  (its import warns, which is not ours to mend)
+    import tensorflow as tf
+
+# So that their assertions tell what they compared.
+pytest.register_assert_rewrite("keyed", "rendering", "training")
+
+# One worker of pytest-xdist uses one core.
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+
+_FOLDER = Path(__file__).parent
+_NOT_OURS = (
+    "default",
+    # Keras 3.15 converts a variable by np.array(x), TensorFlow 2.21 knows no `copy`.
+    "ignore:__array__ implementation:DeprecationWarning",
+    # Runs that trace nothing still read their batches through tf.data.
+    "ignore:Even though the `tf.config.experimental:UserWarning",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the warnings of TensorFlow be warnings in the tests of this folder."""
+    for item in items:
+        if _FOLDER in item.path.parents:
+            for rule in _NOT_OURS:
+                item.add_marker(pytest.mark.filterwarnings(rule))

@@ -1,0 +1,98 @@
+"""What Keras makes of the same calls: symbolic ones, and on real data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import keras
+import numpy as np
+from layer_cases import Case, Layer
+
+from kauxgen.catalog import Kind, kinds
+
+Shape = tuple[int | None, ...]
+
+
+def make(name: str, args: Mapping[str, Any]) -> Any:
+    """Make the Keras layer of a kind."""
+    values = {
+        key: make(value.name, value.args) if isinstance(value, Layer) else value
+        for key, value in args.items()
+    }
+    return getattr(keras.layers, name)(**values)
+
+
+def dtype_of(kind: Kind) -> str:
+    """Give a type of values that a kind takes."""
+    return "int32" if kind.takes == "integers" else "float32"
+
+
+def call(layer: Any, kind: Kind, tensors: Sequence[Any], **mode: Any) -> list[Any]:
+    """Call a layer the way its entry says, and list what comes out."""
+    as_list = kind.call == ("*",) or kind.listed
+    outputs = layer(list(tensors), **mode) if as_list else layer(*tensors, **mode)
+    return list(outputs) if isinstance(outputs, tuple | list) else [outputs]
+
+
+def stated_shapes(layer: Any, case: Case) -> list[Shape]:
+    """Give the shapes that Keras states before it has data, or raise as it does."""
+    kind = kinds("layer")[case.name]
+    inputs = [
+        keras.Input(batch_shape=shape, dtype=dtype_of(kind)) for shape in case.shapes
+    ]
+    return [tuple(output.shape) for output in call(layer, kind, inputs)]
+
+
+def values_of(case: Case) -> list[Any]:
+    """Make data of a case's shapes, 9 where a size is open; integers are zeros."""
+    dtype = dtype_of(kinds("layer")[case.name])
+    random = np.random.default_rng(0)
+    shapes = ([2, *(size or 9 for size in shape[1:])] for shape in case.shapes)
+    least = 0.0 if dtype == "int32" else 0.5
+    return [random.uniform(least, least + 0.9, shape).astype(dtype) for shape in shapes]
+
+
+def results(layer: Any, case: Case, *, training: bool) -> list[Any]:
+    """Call a layer on data; some layers fail only in training."""
+    mode = {"training": training} if layer._call_has_training_arg else {}
+    return call(layer, kinds("layer")[case.name], values_of(case), **mode)
+
+
+def holds(layer: Any, case: Case, shapes: Iterable[Shape]) -> bool:
+    """Tell whether a call on data gives values, of the shapes that were stated."""
+    try:
+        outputs = results(layer, case, training=True)
+    except Exception:  # Keras and its backends raise what they like.
+        return False
+    return all(map(_is_like, shapes, (tuple(output.shape) for output in outputs)))
+
+
+def _is_like(stated: Shape, found: Shape) -> bool:
+    if len(stated) != len(found) or 0 in found:
+        return False
+    return all(one in (None, two) for one, two in zip(stated, found, strict=True))
+
+
+def trainable_weights(layer: Any) -> dict[str, Any]:
+    """Give a layer's weights by path, without its name and without counted names."""
+    return {
+        re.sub(r"_\d+(?=/)", "", weight.path.partition("/")[2]): weight
+        for weight in layer.trainable_weights
+    }
+
+
+def attribute(layer: Any, path: str) -> Any:
+    """Follow an attribute path such as `cell.kernel`."""
+    return reduce(getattr, path.split("."), layer)
+
+
+def counts(layer: Any) -> tuple[int, int]:
+    """Count the numbers in a layer's weights, trainable ones and others."""
+    trainable, others = (
+        sum(int(np.prod(weight.shape)) for weight in weights)
+        for weights in (layer.trainable_weights, layer.non_trainable_weights)
+    )
+    return trainable, others

@@ -1,0 +1,107 @@
+"""Keras's layers and losses in NumPy, in float64, written from their definitions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def dense(x: Array, kernel: Array, bias: Array) -> Array:
+    """Map the last axis."""
+    return x @ kernel + bias
+
+
+def conv(
+    x: Array,
+    kernel: Array,
+    bias: Array | float = 0.0,
+    strides: int = 1,
+    pad: bool = True,
+) -> Array:
+    """Convolve (n, height, width, channels) with a kernel (h, w, channels, filters)."""
+    height, width = kernel.shape[:2]
+    if pad:
+        x = np.pad(
+            x,
+            (
+                (0, 0),
+                _same(x.shape[1], height, strides),
+                _same(x.shape[2], width, strides),
+                (0, 0),
+            ),
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
+    taken = windows[:, ::strides, ::strides]
+    return np.tensordot(taken, kernel, axes=((4, 5, 3), (0, 1, 2))) + bias
+
+
+def batch_norm(x: Array, gamma: Array, beta: Array) -> Array:
+    """Normalize with the statistics of the batch, as in training."""
+    axes = tuple(range(x.ndim - 1))
+    centered = x - x.mean(axes)
+    return centered / np.sqrt(np.square(centered).mean(axes) + 1e-3) * gamma + beta
+
+
+def average_pool(x: Array) -> Array:
+    """Halve the height and the width, even or odd."""
+    n, height, width, channels = x.shape
+    even = x[:, : height // 2 * 2, : width // 2 * 2]
+    return even.reshape(n, height // 2, 2, width // 2, 2, channels).mean((2, 4))
+
+
+def relu(x: Array) -> Array:
+    """Cut negative numbers off."""
+    return np.maximum(x, 0)
+
+
+def sigmoid(x: Array) -> Array:
+    """Squash to (0, 1)."""
+    return 1 / (1 + np.exp(-x))
+
+
+def selu(x: Array) -> Array:
+    """Scaled exponential unit; the constants are those of Klambauer et al., 2017."""
+    scale, alpha = 1.0507009873554805, 1.6732632423543772
+    return scale * np.where(x > 0, x, alpha * (np.exp(np.minimum(x, 0)) - 1))
+
+
+def softmax(x: Array) -> Array:
+    """Turn the last axis into probabilities."""
+    grown = np.exp(x - x.max(-1, keepdims=True))
+    return grown / grown.sum(-1, keepdims=True)
+
+
+def squared_error(y: Array, prediction: Array, weight: Array) -> float:
+    """Mean over samples of weight times squared error, as Keras's loss object."""
+    rows = np.square(y - prediction).reshape(len(y), -1).mean(1)
+    return float(np.mean(weight * rows))
+
+
+def cross_entropy(y: Array, prediction: Array, weight: Array) -> float:
+    """Mean over samples of weight times binary cross-entropy."""
+    kept = np.clip(prediction, 1e-7, 1 - 1e-7)
+    rows = -(y * np.log(kept) + (1 - y) * np.log(1 - kept)).mean(-1)
+    return float(np.mean(weight * rows))
+
+
+def label_cross_entropy(y: Array, probability: Array, weight: Array) -> float:
+    """Mean over samples of weight times -log of the label's probability."""
+    return float(np.mean(weight * -np.log(probability[np.arange(len(y)), y])))
+
+
+def label_accuracy(y: Array, scores: Array) -> float:
+    """Share of samples whose label has the highest score."""
+    return float(np.mean(scores.argmax(-1) == y))
+
+
+def bit_accuracy(y: Array, prediction: Array) -> float:
+    """Share of predictions on the right side of one half."""
+    return float(np.mean((prediction > 0.5) == y))
+
+
+def _same(size: int, kernel: int, strides: int) -> tuple[int, int]:
+    """Split the padding as TensorFlow does: the odd one comes last."""
+    steps = -(-size // strides)
+    total = max((steps - 1) * strides + kernel - size, 0)
+    return total // 2, total - total // 2

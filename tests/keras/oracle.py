@@ -1,0 +1,30 @@
+"""What a batch of each spec must log, in NumPy and float64.
+
+Written from the specs and the language, not from the generated code. Draws alone
+come from Keras: generator i starts from `seed + i`, in the order of the spec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import oracle_dense
+import oracle_images
+import oracle_tour
+from oracle_case import Case, Terms
+
+OBJECTIVES: dict[str, Callable[[Case], Terms]] = {
+    "cifar_l2": oracle_images.cifar_l2,
+    "custom_gradient": oracle_dense.custom_gradient,
+    "penalties_tour": oracle_tour.penalties_tour,
+    "reconstruction_regressor": oracle_dense.reconstruction_regressor,
+    "regression_step": oracle_dense.regression_step,
+    "resnet": oracle_images.resnet,
+    "siamese_contrastive": oracle_images.siamese_contrastive,
+    "twin": oracle_dense.twin,
+    "vae": oracle_dense.vae,
+    "vae_annealed": oracle_dense.vae_annealed,
+    "xor_bce": oracle_dense.xor_bce,
+    "xor_bce_mse": oracle_dense.xor_bce_mse,
+    "xor_regularized": oracle_dense.xor_regularized,
+}

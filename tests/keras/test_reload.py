@@ -1,0 +1,170 @@
+"""What a file, a configuration and a weights file bring back is the same model."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import keras
+import pytest
+
+import keyed
+import rendering
+import training
+from data import data
+
+PENALIZED = {
+    "cifar_l2": ("feature_weight", "cross_entropy", ["energy1", "energy2", "energy3"]),
+    "reconstruction_regressor": (
+        "reconstruction_weight",
+        "prediction_error",
+        ["reconstruction"],
+    ),
+    "vae": ("kl_weight", "reconstruction", ["kl"]),
+}
+"""Specs whose loss is one error plus one weight times the sum of penalties."""
+
+HOLDING_A_NETWORK = [("penalties_tour", "functional")]
+"""Graphs with a layer that differentiates a network, and so holds it."""
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_saved_")
+
+
+def compiles_a_closure(name: str, style: str) -> bool:
+    """Tell whether the model compiles a closure, which no file can name."""
+    spec = rendering.spec(name)
+    known = spec.get("define", {}).get("losses", {})
+    nameless = [term for term in spec.get("losses", ()) if "name" not in term]
+    fits = style in ("functional", "subclass")
+    return fits and any(term["loss"] in known for term in nameless)
+
+
+every = pytest.mark.parametrize(("name", "style"), rendering.cases())
+compiled_by_file = pytest.mark.parametrize(
+    ("name", "style"),
+    [one for one in rendering.cases() if not compiles_a_closure(*one.values)],
+)
+compiled_by_module = pytest.mark.parametrize(
+    ("name", "style"),
+    [one for one in rendering.cases() if compiles_a_closure(*one.values)],
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a model was when it was saved, and what a further step made of it."""
+
+    file: Path
+    weights: Path
+    scores: dict[str, float]
+    paths: list[str]
+    further: training.Run
+
+
+@cache
+def saved(name: str, style: str) -> Saved:
+    """Train a model for a batch, save it, and train it for another."""
+    file = Path(_FOLDER.name, f"{name}_{style}.keras")
+    weights = file.with_suffix(".weights.h5")
+    with training.eagerly():
+        model = training.train(name, style, data(name).first_batch()).model
+    model.save(file)
+    model.save_weights(weights)
+    before = scores(name, style, model)
+    paths = [one.path for one in model.weights]
+    return Saved(file, weights, before, paths, further(name, style, model))
+
+
+def loaded(name: str, style: str, path: Path) -> keras.Model:
+    """Load a model, compiled by the file, or by its module where no file can."""
+    closure = compiles_a_closure(name, style)
+    model = keras.saving.load_model(path, compile=not closure)
+    if closure:
+        rendering.recompile(name, style, model, rendering.PARAMS[name])
+    return model
+
+
+def scores(name: str, style: str, model: keras.Model) -> dict[str, float]:
+    """Evaluate on the first batch."""
+    with training.eagerly():
+        return training.evaluate(name, style, model, data(name).first_batch())
+
+
+def further(name: str, style: str, model: keras.Model) -> training.Run:
+    """Train by the first batch, with the draws from their start."""
+    keyed.rewind(model)
+    with training.eagerly():
+        return training.resume(name, style, model, data(name).first_batch())
+
+
+@every
+def test_keras_file(name: str, style: str) -> None:
+    """A `.keras` file brings back every term, the total, the metrics and the paths."""
+    before = saved(name, style)
+    again = loaded(name, style, before.file)
+    assert type(again) is type(before.further.model)
+    assert scores(name, style, again) == before.scores
+    assert [one.path for one in again.weights] == before.paths
+
+
+@every
+def test_weights_file(name: str, style: str) -> None:
+    """A weights file fills a model that was built anew."""
+    before = saved(name, style)
+    again = rendering.build(name, style, rendering.PARAMS.get(name, {}))
+    assert scores(name, style, again) != before.scores
+    again.load_weights(before.weights)
+    assert scores(name, style, again) == before.scores
+
+
+@compiled_by_file
+def test_reloaded_model_trains_on(name: str, style: str) -> None:
+    """Weights, counters and the optimizer's state go on where they were saved."""
+    before = saved(name, style)
+    after = further(name, style, loaded(name, style, before.file))
+    assert not keyed.differences(after.logs, before.further.logs)
+    assert not keyed.differences(after.weights, before.further.weights)
+
+
+@compiled_by_module
+def test_compiled_closure_has_no_name_in_a_file(name: str, style: str) -> None:
+    """Loading one compiled fails loudly, so that a user learns `compile=False`."""
+    with pytest.raises(TypeError, match="Could not locate function"):
+        keras.saving.load_model(saved(name, style).file)
+
+
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [one for one in rendering.cases() if one.values not in HOLDING_A_NETWORK],
+)
+def test_configuration(name: str, style: str) -> None:
+    """`from_config` of `get_config` builds an equal model, its numbers included."""
+    model = training.three_steps(name, style).model
+    again = type(model).from_config(model.get_config())
+    if not again.built:
+        again.build_from_config(model.get_build_config())
+    again.set_weights(model.get_weights())
+    rendering.recompile(name, style, again, rendering.PARAMS.get(name, {}))
+    assert scores(name, style, again) == scores(name, style, model)
+
+
+@pytest.mark.parametrize(("name", "style"), HOLDING_A_NETWORK)
+def test_only_a_file_shares_a_network_that_a_layer_holds(name: str, style: str) -> None:
+    """Keras knows shared objects again in files alone; a configuration fails loudly."""
+    model = training.three_steps(name, style).model
+    again = type(model).from_config(model.get_config())
+    with pytest.raises(ValueError, match="set_weights"):
+        again.set_weights(model.get_weights())
+
+
+@pytest.mark.parametrize(("name", "style"), rendering.cases(PENALIZED))
+def test_weight_of_a_penalty_survives(name: str, style: str, tmp_path: Path) -> None:
+    """A weight of 0.5 does not come back as its default."""
+    param, error, penalties = PENALIZED[name]
+    params = {**rendering.PARAMS[name], param: 0.5}
+    rendering.build(name, style, params).save(tmp_path / "model.keras")
+    logs = scores(name, style, loaded(name, style, tmp_path / "model.keras"))
+    weight = (logs["loss"] - logs[error]) / sum(logs[key] for key in penalties)
+    assert weight == pytest.approx(0.5, rel=1e-5)

@@ -1,0 +1,76 @@
+"""What is imported when: compiling is light, and needs no Keras."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kauxgen import resources
+
+SPEC = str(resources.EXAMPLES / "vae.json")
+FRAMEWORKS = {"tensorflow", "keras", "jax", "torch", "numpy"}
+HEAVY = {"black", "jinja2", "jsonschema", "rich"}
+OWN = {"compiler", "emit", "lower", "schema", "rules", "catalog", "styles"}
+
+PROGRAM = """
+import json, sys
+try:
+    {statement}
+except SystemExit as exit:
+    assert not exit.code, exit.code
+print("\\n" + json.dumps(sorted(sys.modules)))
+"""
+
+
+def imported(statement: str, folder: Path) -> set[str]:
+    """Run a statement in a process of its own, and list the modules it then has."""
+    process = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(statement=statement)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    return set(json.loads(process.stdout.splitlines()[-1]))
+
+
+def command(*arguments: str) -> str:
+    return f"from kauxgen.cli import main; main({list(arguments)!r})"
+
+
+def test_the_package_is_light(tmp_path: Path) -> None:
+    modules = imported("import kauxgen", tmp_path)
+    assert not modules & (FRAMEWORKS | HEAVY | {"click"})
+    assert not modules & {f"kauxgen.{name}" for name in OWN}
+
+
+def test_the_version_needs_no_compiler(tmp_path: Path) -> None:
+    modules = imported(command("--version"), tmp_path)
+    assert not modules & (FRAMEWORKS | HEAVY)
+    assert "kauxgen.compiler" not in modules
+
+
+def test_validate_imports_no_framework_and_nothing_that_writes(tmp_path: Path) -> None:
+    modules = imported(command("validate", SPEC), tmp_path)
+    assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})
+    assert "jsonschema" in modules, "the test sees what is imported"
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass", "train_step", "loop"])
+def test_render_imports_no_framework(tmp_path: Path, style: str) -> None:
+    modules = imported(command("render", SPEC, "--style", style), tmp_path)
+    assert not modules & (FRAMEWORKS | {"rich"})
+    assert {"black", "jinja2"} <= modules, "the test sees what is imported"
+
+
+@pytest.mark.parametrize("word", ["KX001", "Conv2D", "vae"])
+def test_explain_imports_no_framework(tmp_path: Path, word: str) -> None:
+    verb = ("new", "x", "--from") if word == "vae" else ("explain",)
+    modules = imported(command(*verb, word), tmp_path)
+    assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})
