@@ -124,12 +124,13 @@ def give(values: Sequence[ast.expr]) -> ast.stmt:
 def ending(
     statements: Sequence[ast.stmt], values: Sequence[ast.expr]
 ) -> list[ast.stmt]:
-    """End statements with a return; a last assignment of the only value is the return."""
+    """End with a return; a last assignment of the only value becomes it."""
     last = statements[-1] if statements else None
-    if len(values) == 1 and isinstance(last, ast.Assign):
-        if ast.unparse(last.targets[0]) == ast.unparse(values[0]):
-            return [*statements[:-1], ast.Return(last.value)]
-    return [*statements, give(values)]
+    if not isinstance(last, ast.Assign) or len(values) != 1:
+        return [*statements, give(values)]
+    if ast.unparse(last.targets[0]) != ast.unparse(values[0]):
+        return [*statements, give(values)]
+    return [*statements[:-1], ast.Return(last.value)]
 
 
 def config(names: Iterable[str]) -> str:
@@ -204,7 +205,7 @@ def parameters(pairs: Iterable[tuple[str, ast.expr | None]]) -> str:
 
 
 class _Generators(ast.NodeTransformer):
-    """Takes generators that are an only argument out: `ast.unparse` doubles their brackets."""
+    """Takes out lone generators, whose brackets `ast.unparse` doubles."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -290,8 +291,8 @@ def docstring(
     """Print a docstring: one line, paragraphs, `last` as it is; any text stays text.
 
     A summary that does not fit on one line becomes a paragraph: behind its first
-    sentence if that fits, else behind `short`, as `long` where that is given. A detail that begins with a dash is an
-    item of a list.
+    sentence if that fits, else behind `short`, as `long` where that is given. A detail
+    that begins with a dash is an item of a list.
     """
     width = LINE - len(INDENT) * indent
     paragraphs = [_clean(paragraph) for paragraph in details if paragraph.strip()]

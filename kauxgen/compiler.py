@@ -36,7 +36,7 @@ class Loaded:
 
 
 def load(spec: Source, path: str = "<spec>") -> Loaded:
-    """Read and check a spec; raise SpecError with all findings of the first bad stage."""
+    """Read and check a spec; SpecError carries the findings of the first bad stage."""
     document = _document(spec, path)
     _stop(document, schema.check(document))
     typed, findings = read.read(document)
@@ -72,7 +72,9 @@ def render(loaded: Loaded, style: str | None = None, path: str = "") -> str:
 
     chosen = style or loaded.style
     _stop(loaded.document, rules.portability(loaded.checked, chosen))
-    page = styles.PAGES[chosen](lower.lower(loaded.checked), path or loaded.document.path)
+    page = styles.PAGES[chosen](
+        lower.lower(loaded.checked), path or loaded.document.path
+    )
     return emit.emit(page, chosen)
 
 

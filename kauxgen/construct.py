@@ -26,9 +26,9 @@ MODULES = {
 class Construct:
     """Writes the calls that make kinds.
 
-    `compute` writes a computed value, `seed` the seed of a drawing layer by its pointer.
-    `classes` says that a closure on a layer is written as its class, which a saved graph
-    can name.
+    `compute` writes a computed value, `seed` the seed of a drawing layer by its
+    pointer. `classes` says that a closure on a layer is written as its class, which a
+    saved graph can name.
     """
 
     spec: Spec

@@ -20,10 +20,10 @@ _RUNTIME = {"batch_size", "shape", "normal", "uniform"}
 class Place:
     """Where an expression stands, and how names read there.
 
-    `params` are the parameters in scope. `variable` gives the code of a path, `param` that of a parameter, `network` that of a
-    network; `draw` writes a draw, given its call and its written arguments. `mode` is
-    the code of `training`, where there is one; `listed` says that a network takes several
-    inputs as a list.
+    `params` are the parameters in scope. `variable` gives the code of a path, `param`
+    that of a parameter, `network` that of a network; `draw` writes a draw, given its
+    call and its written arguments. `mode` is the code of `training`, where there is
+    one; `listed` says that a network takes several inputs as a list.
     """
 
     params: Collection[str]
@@ -96,7 +96,7 @@ class Express:
         return ast.BinOp(left, tree.op, right)
 
     def compare(self, tree: ast.Compare) -> ast.expr:
-        """Write a comparison; equality is an operation, tensors have none of their own."""
+        """Write a comparison; equality of tensors is an operation."""
         left, right = self(tree.left), self(tree.comparators[0])
         if isinstance(tree.ops[0], ast.Eq):
             return code.call("ops.equal", left, right)
@@ -226,10 +226,8 @@ def is_size(tree: ast.expr) -> bool:
 
 def _is_whole(tree: ast.expr) -> bool:
     return (
-        isinstance(tree, ast.Constant)
-        and isinstance(tree.value, int)
-        or expression.call_name(tree) == "dim"
-    )
+        isinstance(tree, ast.Constant) and isinstance(tree.value, int)
+    ) or expression.call_name(tree) == "dim"
 
 
 def _as_float(size: ast.expr) -> ast.expr:

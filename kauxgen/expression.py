@@ -219,7 +219,9 @@ def names(tree: ast.AST) -> list[ast.Name]:
     """Return the names that a tree reads, in order, without the names it calls."""
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return [
-        node for node in ordered(tree) if isinstance(node, ast.Name) and id(node) not in called
+        node
+        for node in ordered(tree)
+        if isinstance(node, ast.Name) and id(node) not in called
     ]
 
 

@@ -48,5 +48,7 @@ class SpecError(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Keep the diagnostics; the first is the exception's message."""
         first = diagnostics[0]
-        super().__init__(f"{first.path}:{first.line}:{first.column}: {first.code} {first.message}")
+        super().__init__(
+            f"{first.path}:{first.line}:{first.column}: {first.code} {first.message}"
+        )
         self.diagnostics = tuple(diagnostics)

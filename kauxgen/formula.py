@@ -19,8 +19,9 @@ class Formula:
 
     `function` is the library's function of a penalty that takes more than one line; the
     result then is a call of it. `network` names the operand that is a network, for the
-    two penalties that differentiate one; `kind` is theirs. `arguments` holds the values of a library
-    penalty's arguments, defaults included. `text` is the mathematics for a docstring.
+    two penalties that differentiate one; `kind` is theirs. `arguments` holds the values
+    of a library penalty's arguments, defaults included. `text` is the mathematics for a
+    docstring.
     """
 
     operands: tuple[tuple[str, Operand], ...]
@@ -112,11 +113,7 @@ def library_function(kind: str) -> Definition:
         family="function",
         name=kind,
         at=at,
-        description=(
-            f"Return {entry.formula}, {entry.source}."
-            if entry.source
-            else entry.formula
-        ),
+        description=f"Return {entry.formula}. Source: {entry.source}.",
         arguments=tuple(entry.operands),
         params={name: argument.default for name, argument in entry.args.items()},
         let=tuple(

@@ -177,7 +177,7 @@ class Graph(Flow):
         return code.call(made, *tensors)
 
     def callee(self, node: Node, position: Position) -> ast.expr:
-        """Return what a node calls: a layer made on the spot, an earlier one, a model."""
+        """Return what a node calls: a new layer, an earlier one, a model."""
         if isinstance(node, LayerNode):
             return self.layer(node, position)
         if isinstance(node, ReuseNode):
@@ -271,7 +271,7 @@ def round_header(
     value: Callable[[Value], ast.expr],
     used: Collection[str],
 ) -> tuple[ast.expr, ast.expr]:
-    """Return target and iterator of a repeat's loop; names that nothing reads are `_`."""
+    """Return target and iterator of a loop; names that nothing reads are `_`."""
     number = code.name(index if index in used else "_")
     if node.count is not None:
         return number, code.call("range", value(node.count))

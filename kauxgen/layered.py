@@ -40,8 +40,8 @@ class Owned:
     """An attribute of a class: a layer, a generator, or a list of them, one a round.
 
     `key` is the pointer of its node, or the identity of its drawing call; `words` make
-    its name, `depth` counts the lists around it; `measured` says that it needs the sizes
-    of the inputs and is made in `build`.
+    its name, `depth` counts the lists around it; `measured` says that it needs
+    the sizes of the inputs and is made in `build`.
     """
 
     key: str | int
@@ -165,7 +165,7 @@ class Layered(Flow):
         return written
 
     def dimension(self, tree: ast.Call) -> ast.expr:
-        """Write `dim(x, -1)`: from the inputs' shapes, else as checking worked it out."""
+        """Write `dim(x, -1)`: from the inputs' shapes, else as checking found it."""
         name, axis = ast.unparse(tree.args[0]), tree.args[1]
         entry = next((one for one in self.plan.scope.inputs if one.name == name), None)
         if entry is not None and self.measure is not None:

@@ -18,8 +18,8 @@ class Plan:
     """A list of nodes with what its writing must know.
 
     `exports` are paths that callers read beside the declared outputs; `gathered` holds,
-    by the pointer of a repeat, the paths below it that others read, `reads` by that of a
-    call what is read of it. `seeds` are offsets
+    by the pointer of a repeat, the paths below it that others read, `reads` by that of
+    a call what is read of it. `seeds` are offsets
     from the scope's seed, by the pointer of a layer or the identity of a drawing call;
     `draws` is how many generators there are. `indices` names the round numbers of
     repeats. `params` are those of the spec that layers, expressions and inputs read.

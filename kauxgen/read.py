@@ -57,9 +57,9 @@ def malformed_expression(
     """KX110: text that is no expression of the language.
 
     Expressions use Python's syntax for names, numbers, arithmetic, comparisons, tuples,
-    lists, indexing and calls of known operations. Lambdas, comprehensions, conditionals,
-    f-strings, other attributes and names with a leading underscore are not part of it:
-    a spec is never run, so nothing that must run can be written in it.
+    lists, indexing and calls of known operations. Lambdas, comprehensions,
+    conditionals, f-strings, other attributes and names with a leading underscore are
+    not part of it: a spec is never run, so nothing that must run can be written in it.
 
     Wrong:
         {"name": "z", "expr": "x if flag else y"}

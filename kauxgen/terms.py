@@ -26,7 +26,7 @@ from kauxgen.tensor import TensorType
 
 Y = "y"
 SUM_OVER = "sum_over"
-"""The pseudo-operation of a sum over a list: item, its variable, the list, its depth."""
+"""The pseudo-operation of a sum over a list: item, variable, list, depth."""
 
 
 def sum_over(item: ast.expr, variable: str, items: ast.expr, depth: int) -> ast.expr:
@@ -173,7 +173,7 @@ def _formula(term: Term, key: str, formula: Formula, expander: Expander) -> Term
         item=bound.item,
         rounds=bound.rounds,
         regularizer=formula.regularizer,
-        text=_mathematics(formula, put) + bound.gathers,
+        text=_mathematics(formula, bound),
     )
 
 
@@ -195,6 +195,7 @@ class _Bound:
         self.each: tuple[str, ast.expr, int] | None = None
         self.weights: tuple[WeightUse, ...] = ()
         self.item = ""
+        self.listed = ""
         self.rounds = False
 
     def operands(self) -> Iterator[tuple[str, ast.expr]]:
@@ -216,6 +217,7 @@ class _Bound:
         if depth:
             variable = _item_name(tree)
             self.each = (variable, tree, depth)
+            self.listed = name
             self.put[name] = ast.Name(variable)
         elif expression.is_reference(tree) or self.once(name):
             self.put[name] = tree
@@ -223,11 +225,6 @@ class _Bound:
             self.put[name] = ast.Name(f"{self.key}_{name}")
             return ((f"{self.key}_{name}", tree),)
         return ()
-
-    @property
-    def gathers(self) -> str:
-        """Say that the term is a sum over a list."""
-        return f", summed over {ast.unparse(self.each[1])}" if self.each else ""
 
     def once(self, name: str) -> bool:
         """Say whether the formula reads an operand once, so it can stand in place."""
@@ -256,22 +253,38 @@ def _item_name(tree: ast.expr) -> str:
     return naming.split(path)[0][-1]
 
 
-def _mathematics(formula: Formula, put: Mapping[str, ast.expr]) -> str:
+def _mathematics(formula: Formula, bound: _Bound) -> str:
     """Write the formula in the spec's own names, for a docstring."""
-    words = {name: ast.unparse(put[name]) for name in formula.arguments if name in put}
-    over = ""
+    words = {
+        name: ast.unparse(bound.put[name])
+        for name in formula.arguments
+        if name in bound.put
+    }
+    behind: list[str] = []
     for name, operand in formula.operands:
-        if isinstance(operand, Expr):
-            words[name] = " ".join(operand.text.split())
-        elif isinstance(operand, NetworkName):
+        text = operand.text if isinstance(operand, Expr) else ""
+        if isinstance(operand, NetworkName):
             words[name] = operand.name
+        elif isinstance(operand, Weights):
+            behind.append(_chosen(name, operand.pattern))
+        elif bound.each is not None and name == bound.listed:
+            words[name] = bound.each[0]
+            behind.append(f"over {bound.each[0]} in {text}")
+        elif len(text) > 40:
+            behind.append(f"with {name} = {' '.join(text.split())}")
         else:
-            over = f" over the weights {operand.pattern}"
-    short = {name: word for name, word in words.items() if len(word) <= 40}
+            words[name] = " ".join(text.split())
     text = re.sub(
-        r"[A-Za-z_]\w*", lambda found: short.get(found[0], found[0]), formula.text
+        r"[A-Za-z_]\w*", lambda found: words.get(found[0], found[0]), formula.text
     )
-    return f"sum of {text}{over}" if over else text
+    summed = any(word.startswith("over ") for word in behind)
+    where = " and ".join(behind).replace(" and with ", " and ")
+    return f"{f'sum of {text}' if summed else text} {where}".strip()
+
+
+def _chosen(name: str, pattern: str) -> str:
+    several = "*" in pattern
+    return f"over {name} in {pattern}" if several else f"with {name} = {pattern}"
 
 
 def _reads(plan: TermPlan, spec: Spec) -> tuple[bool, bool]:

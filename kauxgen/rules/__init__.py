@@ -93,8 +93,20 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
         scopes.resolve_scope(resolver, scope)
     objective.resolve_terms(resolver)
     _training(resolver)
-    found = [*resolver.findings, *identifiers.check(spec), *arguments.check(spec)]
-    return resolver, _sorted([*found, *cycles.check(spec)])
+    given = list(identifiers.check(spec))
+    read = _without_echoes(resolver.findings, given)
+    found = [*read, *given, *arguments.check(spec), *cycles.check(spec)]
+    return resolver, _sorted(found)
+
+
+def _without_echoes(read: list[Finding], given: list[Finding]) -> list[Finding]:
+    """Leave out words that mean nothing where a name was given that is none.
+
+    What should have borne the word mostly bears the wrong name.
+    """
+    unnamed = {finding.code for finding in given} & {"KX203", "KX205"}
+    echoes = {"KX201", "KX202", "KX209", "KX213", "KX215"} if unnamed else set()
+    return [finding for finding in read if finding.code not in echoes]
 
 
 def _training(resolver: Resolver) -> None:

@@ -11,6 +11,7 @@ from kauxgen.finding import Finding
 from kauxgen.rules import kinds
 from kauxgen.source import pointer
 from kauxgen.spec import BlockNode, Expr, Kind, LayerNode, Spec, Value, walk
+from kauxgen.suggest import closest
 
 DEFINED = {
     "loss": "loss",
@@ -49,12 +50,11 @@ def check_kind(kind: Kind, spec: Spec) -> Iterator[Finding]:
         return
     known = {name: value for name, value in kind.args.items() if name in legal}
     yield from _unknown(kind.at, kind.name, kind.args, legal)
+    meant = {closest(name, legal) for name in kind.args if name not in legal}
     for name, argument in legal.items():
-        if (
-            isinstance(argument, Argument)
-            and argument.required
-            and name not in kind.args
-        ):
+        if not isinstance(argument, Argument) or name in {*kind.args, *meant}:
+            continue
+        if argument.required:
             place = f"{kind.at}/{kind.family}"
             yield kinds.missing_argument(place, name, kind.name, argument.doc)
     if any(not isinstance(argument, Argument) for argument in legal.values()):

@@ -135,7 +135,7 @@ class Level:
         inputs = self.state.spec.networks[node.network].inputs
         words = tuple(each.name for each in inputs)
         given = as_given(self.state, self.arrivals(node, above), node.network, words)
-        if given is None:
+        if given is None or unknown(settle(known.entry)):
             return known.entry
         for arrival, wanted in zip(given, known.inputs, strict=True):
             reason = misfit_of(settle(arrival.entry), wanted)

@@ -153,7 +153,8 @@ class Resolver:
 
     def value(self, expr: Expr, view: View) -> None:
         """Resolve the names of a computed value."""
-        computing = replace(view, miss=partial(_unknown_value, view))
+        home = "" if view.networks else view.home
+        computing = replace(view, miss=partial(_unknown_value, view), home=home)
         for node in _parts(expr.tree):
             place = Place(expr.at, _part(expr, node))
             path = expression.path_of(node)

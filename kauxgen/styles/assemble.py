@@ -54,7 +54,8 @@ def page(
         layers=own_layers(program, made),
         fixed_mode=made.fixed_modes,
         keep=kept,
-        keyed_weights=any(owner.is_object for owner in owners) and bool(training.keys(program)),
+        keyed_weights=any(owner.is_object for owner in owners)
+        and bool(training.keys(program)),
         closure_loss=any(owned.is_closure(program, term) for term in owners),
         penalties=penalties,
         builders=builders,

@@ -71,7 +71,7 @@ def made(attributes: list[Owned]) -> list[ast.stmt]:
 
 
 def read_from_self(body: list[ast.stmt], names: set[str]) -> Names:
-    """Return which of some names a body reads as attributes, in their order of reading."""
+    """Return which of some names a body reads as attributes, in that order."""
     read = [
         node.attr
         for statement in body
@@ -100,7 +100,7 @@ def network_objects(program: Program) -> list[ast.stmt]:
 
 
 def build(program: Program, measured: list[Owned]) -> tuple[str, list[ast.stmt]]:
-    """Write `build`: its argument, the layers that need sizes, and one symbolic call."""
+    """Write `build`: its argument, layers that need sizes, one symbolic call."""
     inputs = program.spec.main.inputs
     several = len(inputs) > 1
     argument = "shapes" if several else f"{inputs[0].name}_shape"

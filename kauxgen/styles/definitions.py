@@ -39,7 +39,7 @@ def express(
     definition: Definition,
     param: Callable[[str], ast.expr] = code.name,
 ) -> Express:
-    """Return the writer of expressions in a definition, which sees only its own names."""
+    """Return the writer of expressions in a definition: it sees its own names."""
 
     def variable(names: Names) -> ast.expr:
         return code.name("_".join(names))
@@ -64,17 +64,22 @@ def body(
     return [*steps, code.give([write(definition.expr.tree)])]
 
 
-def summary(definition: Definition) -> str:
-    """Return what a definition's docstring says: its description, else its expression."""
+def docstring(definition: Definition, details: Iterable[str] = ()) -> str:
+    """Write a definition's docstring: its description, else its expression."""
+    family = "" if definition.family == "function" else f"the {definition.family} "
+    short = f"Return {family}{definition.name}"
+    text = " ".join(definition.expr.text.split())
     if definition.description:
-        return definition.description
-    what = {
-        "function": "",
-        "loss": "the loss ",
-        "regularizer": "the regularizer ",
-        "initializer": "the initializer ",
-    }
-    return f"Return {what[definition.family]}{definition.expr.text}"
+        return code.docstring(definition.description, details, short=short)
+    whole = f"Return {family}{text}"
+    return code.docstring(whole, details, short=short, long=_long(definition))
+
+
+def _long(definition: Definition) -> str:
+    """Write the steps and the result of a definition as a paragraph."""
+    steps = [f"{name} = {' '.join(step.text.split())}" for name, step in definition.let]
+    text = " ".join(definition.expr.text.split())
+    return f"It is {text}" + (f", where {', '.join(steps)}." if steps else ".")
 
 
 def functions(program: Program) -> tuple[Function, ...]:
@@ -83,7 +88,7 @@ def functions(program: Program) -> tuple[Function, ...]:
         Function(
             definition.name,
             signature(definition, leading=definition.arguments),
-            code.docstring(summary(definition)),
+            docstring(definition),
             code.lines(body(program, definition), 1),
         )
         for definition in program.functions
@@ -112,9 +117,7 @@ def _gradient(program: Program, definition: Definition) -> CustomGradient:
         name=definition.name,
         arguments=", ".join(definition.arguments),
         signature=signature(definition, leading=definition.arguments),
-        docstring=code.docstring(
-            summary(definition), [f"Its backward pass is {paths}."]
-        ),
+        docstring=docstring(definition, [f"Its backward pass is {paths}."]),
         forward=code.lines([*steps, result], indent),
         backward=code.lines([code.give(backward)], indent + 1),
         parametric=bool(definition.params),
@@ -122,7 +125,7 @@ def _gradient(program: Program, definition: Definition) -> CustomGradient:
 
 
 def closure(program: Program, definition: Definition, package: str) -> Closure:
-    """Write a loss, regularizer or initializer, as a closure or, with a package, a class."""
+    """Write a loss, regularizer or initializer; with a package, as a class."""
     inner, arguments, parent = _INNER[definition.family]
     as_class = bool(package)
     written = body(program, definition, code.own if as_class else code.name)
@@ -132,7 +135,7 @@ def closure(program: Program, definition: Definition, package: str) -> Closure:
         inner=inner,
         signature=signature(definition),
         arguments=arguments,
-        docstring=code.docstring(_called(definition, as_class)),
+        docstring=_called(definition, as_class),
         body=code.lines(written, 2),
         package=package,
         class_name=f"{naming.camel(definition.name)}({parent})" if as_class else "",
@@ -179,8 +182,10 @@ def _config(definition: Definition) -> str:
 
 def _called(definition: Definition, as_class: bool) -> str:
     if as_class and not definition.description:
-        return f"The {definition.family} {definition.expr.text}"
-    return summary(definition)
+        short = f"The {definition.family} {definition.name}"
+        whole = f"The {definition.family} {' '.join(definition.expr.text.split())}"
+        return code.docstring(whole, short=short, long=_long(definition))
+    return docstring(definition)
 
 
 def used_kinds(program: Program) -> Iterable[Kind]:

@@ -38,7 +38,7 @@ class Shares:
 
 
 def shares(program: Program, *, late_weights: bool) -> Shares:
-    """Divide terms and metrics; `late_weights` says that a graph cannot hold weights."""
+    """Divide the terms; `late_weights` says that a graph cannot hold weights."""
     compiled = _compiled(program)
 
     def is_late(term: TermPlan) -> bool:
@@ -85,7 +85,7 @@ def compile_params(program: Program, division: Shares) -> Names:
         for name in params.of_term(program, term)
     }
     asked |= set(params.of_training(program))
-    rest = [term for term in (*division.late, *division.early, *division.metrics)]
+    rest = (*division.late, *division.early, *division.metrics)
     built = {*params.of_layers(program), *params.of_inputs(program)}
     built |= {name for term in rest for name in params.of_term(program, term)}
     return params.ordered(program, asked - built)

@@ -183,16 +183,16 @@ def _penalty_layer(
 def _parts(
     program: Program, term: TermPlan
 ) -> tuple[list[tuple[str, ast.expr | None]], list[ast.stmt], list[str]]:
-    """Return constructor arguments, further setup and a paragraph for a weight's form."""
+    """Return constructor arguments, further setup and a paragraph for a weight."""
     weight = term.weight
     step = [code.assign(code.own("step"), weights.step_weight())]
     if isinstance(weight, Schedule):
         how = {
-            "linear": "The weight goes evenly from `start` to `end` in `steps` training steps.",
-            "cosine": "The weight goes along half a cosine from `start` to `end` in `steps` "
-            "training steps.",
-            "cyclical": "The weight rises from `start` to `end` in half of every `steps` "
-            "training steps and stays there for the other half.",
+            "linear": "The weight goes evenly from `start` to `end` in `steps` steps.",
+            "cosine": "The weight goes along half a cosine from `start` to `end` in "
+            "`steps` training steps.",
+            "cyclical": "The weight rises from `start` to `end` in half of every "
+            "`steps` training steps and stays there for the other half.",
         }
         named = [
             ("start", code.literal(0.0)),

@@ -135,7 +135,7 @@ def in_graph(program: Program, parts: Parts) -> Reached:
 
 
 def in_networks(program: Program, parts: Parts) -> Reached:
-    """Reach a layer of a model in a step style, whose networks are functional models."""
+    """Reach a layer in a step style, whose networks are functional models."""
     network = program.spec.networks.get(str(parts[0]))
     if network is not None:
         owner = code.own(network.name)

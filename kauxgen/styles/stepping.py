@@ -492,7 +492,7 @@ def _changed_gradients(
 def _ascent(
     rho: ast.expr, loss: ast.expr, optimizer: str, variables: ast.expr
 ) -> list[ast.stmt]:
-    """Write sharpness-aware gradients: those at w + rho g / |g| (Foret et al., 2021)."""
+    """Write sharpness-aware gradients, at w + rho g / |g| (Foret et al., 2021)."""
     gradient, variable = code.name("gradient"), code.name("variable")
     norm = code.assign(
         "norm", code.call("tf.linalg.global_norm", code.name("gradients"))

@@ -1,4 +1,4 @@
-"""The subclass style: a `keras.Model` with `__init__`, `build`, `call`, `get_config`."""
+"""The subclass style: a `keras.Model` with `__init__`, `build` and `call`."""
 
 from __future__ import annotations
 

@@ -87,5 +87,7 @@ def keys(program: Program) -> list[str]:
     found = set()
     for term in (*program.terms, *program.metrics):
         for tree in term_trees(term):
-            found |= {names[1] for names in references(tree) if names[0] == "y" and names[1:]}
+            found |= {
+                names[1] for names in references(tree) if names[0] == "y" and names[1:]
+            }
     return sorted(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -117,11 +118,14 @@ def _factor(tree: ast.expr) -> str:
 
 
 def objective(program: Program) -> str:
-    """Write the loss as one formula in the names of its terms."""
+    """Write the loss as one formula; neighbours with one weight share it."""
     parts = []
-    for term in program.terms:
-        factor = weight(term)
-        parts.append(f"{factor} * {term.key}" if factor else term.key)
+    for factor, group in itertools.groupby(program.terms, key=weight):
+        keys = [term.key for term in group]
+        together = (
+            f"({' + '.join(keys)})" if factor and len(keys) > 1 else " + ".join(keys)
+        )
+        parts.append(f"{factor} * {together}" if factor else together)
     if program.regularized:
         parts.append("regularization")
     return " + ".join(parts)
@@ -166,7 +170,8 @@ def schedule(value: Schedule) -> str:
         "cosine": "along a cosine",
         "cyclical": "again and again",
     }
-    return f"going {how[value.kind]} from {start} to {end} in {words['steps']} training steps"
+    steps = f"{words['steps']} training steps"
+    return f"going {how[value.kind]} from {start} to {end} in {steps}"
 
 
 def _words(value: object) -> str:

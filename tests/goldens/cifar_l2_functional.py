@@ -29,8 +29,8 @@ class Penalty(layers.Layer):
 class CifarL2(keras.Model):
     """Functional model that computes its loss term by term.
 
-    It minimizes loss = cross_entropy + feature_weight * energy1 + feature_weight *
-    energy2 + feature_weight * energy3, where
+    It minimizes loss = cross_entropy + feature_weight * (energy1 + energy2 + energy3),
+    where
     - cross_entropy = SparseCategoricalCrossentropy(y, probabilities)
     - energy1 = sum(features1^2) / B
     - energy2 = sum(features2^2) / B

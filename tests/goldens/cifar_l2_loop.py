@@ -72,8 +72,7 @@ class CifarL2(keras.Model):
 
         Return the loss, cross_entropy, energy1, energy2, energy3 and probabilities.
 
-        loss = cross_entropy + feature_weight * energy1 + feature_weight * energy2 +
-        feature_weight * energy3, where
+        loss = cross_entropy + feature_weight * (energy1 + energy2 + energy3), where
         - cross_entropy = SparseCategoricalCrossentropy(y, probabilities)
         - energy1 = sum(features1^2) / B
         - energy2 = sum(features2^2) / B

@@ -13,8 +13,8 @@ from keras import layers, ops
 class CifarL2(keras.Model):
     """Maps image (batch, 32, 32, 3) to probabilities (batch, 10).
 
-    It minimizes loss = cross_entropy + feature_weight * energy1 + feature_weight *
-    energy2 + feature_weight * energy3, where
+    It minimizes loss = cross_entropy + feature_weight * (energy1 + energy2 + energy3),
+    where
     - cross_entropy = SparseCategoricalCrossentropy(y, probabilities)
     - energy1 = sum(features1^2) / B
     - energy2 = sum(features2^2) / B

@@ -13,14 +13,17 @@ from keras import layers, ops
 
 
 def cosine_distance(a, b):
-    """Return 1 - mean(cos(a, b)), 1 + keras.losses.CosineSimilarity."""
+    """Return 1 - mean(cos(a, b)). Source: 1 + keras.losses.CosineSimilarity."""
     product = ops.sum(a * b, axis=-1)
     squared_norms = ops.sum(ops.square(a), axis=-1) * ops.sum(ops.square(b), axis=-1)
     return 1 - ops.mean(product / ops.sqrt(ops.maximum(squared_norms, 1e-14)))
 
 
 def kl_sparsity(x, rate=0.05):
-    """Return sum(KL(rate || mean(x over the batch))), Ng, Sparse Autoencoder, 2011."""
+    """Return sum(KL(rate || mean(x over the batch))).
+
+    Source: Ng, Sparse Autoencoder, 2011.
+    """
     activity = ops.clip(ops.mean(x, axis=0), 1e-7, 1 - 1e-7)
     return ops.sum(
         rate * ops.log(rate / activity)
@@ -29,10 +32,9 @@ def kl_sparsity(x, rate=0.05):
 
 
 def total_variation(image):
-    """What the spec says of it.
+    """Return sum(abs(differences of image along height and width)) / B.
 
-    Return sum(abs(differences of image along height and width)) / B, as
-    tf.image.total_variation.
+    Source: as tf.image.total_variation.
     """
     down = ops.abs(image[:, 1:] - image[:, :-1])
     across = ops.abs(image[:, :, 1:] - image[:, :, :-1])
@@ -42,16 +44,16 @@ def total_variation(image):
 
 
 def orthogonality(w):
-    """Return sum((w^T w - I)^2), Bansal et al., arXiv:1810.09102."""
+    """Return sum((w^T w - I)^2). Source: Bansal et al., arXiv:1810.09102."""
     flat = ops.reshape(w, (-1, w.shape[-1]))
     gram = ops.transpose(flat) @ flat
     return ops.sum(ops.square(gram - ops.eye(w.shape[-1])))
 
 
 def decorrelation(x):
-    """What the spec says of it.
+    """Return sum(off_diagonal(cov(x))^2) / width.
 
-    Return sum(off_diagonal(cov(x))^2) / width, Bardes et al., VICReg, arXiv:2105.04906.
+    Source: Bardes et al., VICReg, arXiv:2105.04906.
     """
     flat = ops.reshape(x, (-1, math.prod(x.shape[1:])))
     centered = flat - ops.mean(flat, axis=0)
@@ -65,10 +67,9 @@ def decorrelation(x):
 
 
 def mmd_rbf(a, b, bandwidth=1.0):
-    """What the spec says of it.
+    """Return mean(k(a, a)) + mean(k(b, b)) - 2 * mean(k(a, b)).
 
-    Return mean(k(a, a)) + mean(k(b, b)) - 2 * mean(k(a, b)), Gretton et al., A Kernel
-    Two-Sample Test, 2012.
+    Source: Gretton et al., A Kernel Two-Sample Test, 2012.
     """
     first = ops.reshape(a, (-1, math.prod(a.shape[1:])))
     second = ops.reshape(b, (-1, math.prod(b.shape[1:])))
@@ -90,10 +91,9 @@ def mmd_rbf(a, b, bandwidth=1.0):
 
 
 def load_balance(probability):
-    """What the spec says of it.
+    """Return n * sum(share chosen * mean(probability)).
 
-    Return n * sum(share chosen * mean(probability)), Fedus et al., Switch Transformers,
-    arXiv:2101.03961.
+    Source: Fedus et al., Switch Transformers, arXiv:2101.03961.
     """
     experts = probability.shape[-1]
     flat = ops.reshape(probability, (-1, experts))
@@ -195,13 +195,11 @@ class PenaltiesTour(keras.Model):
         own_before_other, contraction, flat_score, smooth_lines, codes_like_prior and
         even_share.
 
-        loss = light * small_maps + light * small_codes + light * small_scores +
-        squared_error + 0.1 * absolute_error + light * steady_codes + light * kl + light
-        * rare_hidden + light * clear_share + light * calm_image + light *
-        orthogonal_kernel + light * independent_codes + light * spread_codes + light *
-        centered_codes + light * own_before_other + light * contraction + light *
-        flat_score + light * smooth_lines + light * codes_like_prior + light *
-        even_share, where
+        loss = light * (small_maps + small_codes + small_scores) + squared_error + 0.1 *
+        absolute_error + light * (steady_codes + kl + rare_hidden + clear_share +
+        calm_image + orthogonal_kernel + independent_codes + spread_codes +
+        centered_codes + own_before_other + contraction + flat_score + smooth_lines +
+        codes_like_prior + even_share), where
         - small_maps = sum(abs(maps)) / B
         - small_codes = sum(z_mean^2) / B
         - small_scores = mean(score^2)
@@ -212,11 +210,13 @@ class PenaltiesTour(keras.Model):
         - rare_hidden = sum(KL(0.1 || mean(hidden over the batch)))
         - clear_share = -mean(sum(share * log(share)))
         - calm_image = sum(abs(differences of restored along height and width)) / B
-        - orthogonal_kernel = sum of sum((w^T w - I)^2) over the weights hidden/kernel
+        - orthogonal_kernel = sum((w^T w - I)^2) with w = hidden/kernel
         - independent_codes = sum(off_diagonal(cov(z))^2) / width
         - spread_codes = mean(max(0, 1.0 - sqrt(var(z over the batch) + 1e-4)))
         - centered_codes = sum(mean(z over the batch)^2)
-        - own_before_other = mean(max(0, 1.0 + positive - negative))
+        - own_before_other = mean(max(0, 1.0 + positive - negative)) with positive =
+          mean(square(restored - image), axis=(1, 2, 3)) and negative =
+          mean(square(restored - shuffle(image)), axis=(1, 2, 3))
         - contraction = sum((d scorer(z) / d z)^2) / B
         - flat_score = sum((d sum(scorer(z)) / d z)^2) / B
         - smooth_lines = mean((restored[..., 0][:, 1:] - restored[..., 0][:, :-1])^2)

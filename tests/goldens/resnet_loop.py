@@ -87,7 +87,7 @@ class Resnet(keras.Model):
 
         loss = cross_entropy + 0.0001 * energy, where
         - cross_entropy = SparseCategoricalCrossentropy(y, logits)
-        - energy = mean(stage.rest^2), summed over stage.rest
+        - energy = sum of mean(rest^2) over rest in stage.rest
         """
         logits, stage_rest_rounds = self.network(image, training=training)
         cross_entropy = self.cross_entropy_loss(target, logits, sample_weight)

@@ -71,7 +71,7 @@ class Resnet(keras.Model):
 
     It minimizes loss = cross_entropy + 0.0001 * energy, where
     - cross_entropy = SparseCategoricalCrossentropy(y, logits)
-    - energy = mean(stage.rest^2), summed over stage.rest
+    - energy = sum of mean(rest^2) over rest in stage.rest
     """
 
     def __init__(self, widths=(16, 32, 64), units_per_stage=2, classes=10, **kwargs):

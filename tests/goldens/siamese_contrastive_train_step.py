@@ -11,10 +11,10 @@ from keras import layers, ops
 
 
 def contrastive(margin=1.0):
-    """What the spec says of it.
+    """Return the loss contrastive.
 
-    Return the loss mean((1 - y_true) * square(y_pred) + y_true * square(maximum(margin
-    - y_pred, 0))).
+    It is mean((1 - y_true) * square(y_pred) + y_true * square(maximum(margin - y_pred,
+    0))).
     """
 
     def loss(y_true, y_pred):

@@ -37,13 +37,12 @@ class Encoder(layers.Layer):
 class Twin(keras.Model):
     """Maps left (batch, input_dim) and right (batch, input_dim) to match (batch, 1).
 
-    It minimizes loss = matching + activity_weight * left_activity + activity_weight *
-    right_activity + decay_weight * decay + weight(step) * alignment, where
+    It minimizes loss = matching + activity_weight * (left_activity + right_activity) +
+    decay_weight * decay + weight(step) * alignment, where
     - matching = BinaryCrossentropy(y, match)
-    - left_activity = mean(left_code.hidden.dense^2), summed over left_code.hidden.dense
-    - right_activity = mean(right_code.hidden.dense^2), summed over
-      right_code.hidden.dense
-    - decay = sum of mean(x^2) over the weights encoder/**/kernel
+    - left_activity = sum of mean(dense^2) over dense in left_code.hidden.dense
+    - right_activity = sum of mean(dense^2) over dense in right_code.hidden.dense
+    - decay = sum of mean(x^2) over x in encoder/**/kernel
     - alignment = mean((left_code - right_code)^2), its weight going evenly from 0 to
       alignment_weight in warmup training steps
     """

@@ -30,7 +30,7 @@ class NormalLike(layers.Layer):
 class LinearPenalty(layers.Layer):
     """Adds weight * value to the losses, keeps value, passes `outputs` through.
 
-    The weight goes evenly from `start` to `end` in `steps` training steps.
+    The weight goes evenly from `start` to `end` in `steps` steps.
     """
 
     def __init__(self, start=0.0, end=1.0, steps=1000, dtype="float32", **kwargs):

@@ -32,7 +32,7 @@ class XorRegularized(keras.Model):
     It minimizes loss = cross_entropy + answer_kernel_weight * answer_kernel +
     regularization, where
     - cross_entropy = BinaryCrossentropy(y, answer)
-    - answer_kernel = sum of mean(x^2) over the weights answer/kernel
+    - answer_kernel = mean(x^2) with x = answer/kernel
     """
 
     def __init__(self, *args, kernel_weight, **kwargs):

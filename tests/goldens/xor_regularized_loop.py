@@ -78,7 +78,7 @@ class XorRegularized(keras.Model):
         loss = cross_entropy + answer_kernel_weight * answer_kernel + regularization,
         where
         - cross_entropy = BinaryCrossentropy(y, answer)
-        - answer_kernel = sum of mean(x^2) over the weights answer/kernel
+        - answer_kernel = mean(x^2) with x = answer/kernel
         """
         answer = self.network(bits, training=training)
         cross_entropy = self.cross_entropy_loss(target, answer, sample_weight)

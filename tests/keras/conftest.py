@@ -13,8 +13,9 @@ os.environ.update(
 )
 
 with warnings.catch_warnings(action="ignore"):
-    import keras  # noqa: F401  (its import warns, which is not ours to mend)
     import tensorflow as tf
+
+    import keras  # noqa: F401  (its import warns, which is not ours to mend)
 
 # So that their assertions tell what they compared.
 pytest.register_assert_rewrite("keyed", "rendering", "training")

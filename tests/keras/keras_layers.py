@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-import keras
 import numpy as np
-from layer_cases import Case, Layer
 
+import keras
 from kauxgen.catalog import Kind, kinds
+from layer_cases import Case, Layer
 
 Shape = tuple[int | None, ...]
 

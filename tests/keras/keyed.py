@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import keras
 import numpy as np
+
+import keras
 
 Arrays = dict[str, np.ndarray]
 RELATIVE = 1e-5

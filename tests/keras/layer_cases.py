@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from layer_values import Args, Shapes, drawn_arguments, drawn_shapes
-
 from kauxgen.catalog import kinds
+from layer_values import Args, Shapes, drawn_arguments, drawn_shapes
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import keras
 import numpy as np
+
+import keras
 
 Array = np.ndarray
 Terms = dict[str, float]

@@ -6,10 +6,11 @@ import json
 from types import ModuleType
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+
+import keras
 from rendering import load
 
 RATE, RHO = 0.1, 0.5
@@ -18,7 +19,11 @@ SPEC: dict[str, Any] = {
     "name": "line",
     "inputs": {"x": {"shape": [3]}},
     "layers": [
-        {"name": "hidden", "layer": "Dense", "args": {"units": 4, "activation": "tanh"}},
+        {
+            "name": "hidden",
+            "layer": "Dense",
+            "args": {"units": 4, "activation": "tanh"},
+        },
         {"name": "answer", "layer": "Dense", "args": {"units": 1}},
     ],
     "losses": [{"name": "error", "loss": "MeanSquaredError", "on": "answer"}],
@@ -68,7 +73,9 @@ def test_centralized_gradients(style: str) -> None:
     before, after, _ = _trained(module, 8)
     for old, new, gradient in zip(before, after, _gradients(before), strict=True):
         mean = gradient.mean(axis=0) if gradient.ndim > 1 else 0.0
-        np.testing.assert_allclose(old - new, RATE * (gradient - mean), rtol=1e-4, atol=1e-7)
+        np.testing.assert_allclose(
+            old - new, RATE * (gradient - mean), rtol=1e-4, atol=1e-7
+        )
 
 
 @pytest.mark.parametrize("style", STEP_STYLES)

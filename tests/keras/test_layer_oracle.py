@@ -8,9 +8,19 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
+
+import keras
+from kauxgen.catalog import draws, has_modes, kinds
+from kauxgen.shapes import (
+    layer_outputs,
+    layer_weights,
+    parameter_count,
+    weight_shapes,
+)
+from kauxgen.shapes.wrapping import default_name
+from kauxgen.tensor import Misfit, Shape, TensorType
 from keras_layers import (
     attribute,
     counts,
@@ -22,16 +32,6 @@ from keras_layers import (
     trainable_weights,
 )
 from layer_cases import Case, Layer, cases
-
-from kauxgen.catalog import draws, has_modes, kinds
-from kauxgen.shapes import (
-    layer_outputs,
-    layer_weights,
-    parameter_count,
-    weight_shapes,
-)
-from kauxgen.shapes.wrapping import default_name
-from kauxgen.tensor import Misfit, Shape, TensorType
 
 LAYERS = tuple(kinds("layer"))
 NUMBER = 40

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import keras
 import pytest
 
+import keras
 import keyed
 import rendering
 import training

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+import keras
 import keyed
 import rendering
 from data import Data, data

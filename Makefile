@@ -1,0 +1,58 @@
+# `make demo` and `make test` need Python 3.11 or newer and make; they install the rest
+# into .venv, once. Another interpreter: make test PYTHON=python3.12
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export TF_ENABLE_ONEDNN_OPTS ?= 0
+
+.PHONY: help demo test lint types bench docs wheel-check clean
+
+help:
+	@echo "make demo         render a model in four styles, show one, train it for a moment"
+	@echo "make test         run all tests"
+	@echo "make lint         ruff and black"
+	@echo "make types        mypy --strict"
+	@echo "make bench        times of rendering beside those of black"
+	@echo "make docs         write the generated part of docs/"
+	@echo "make wheel-check  build the wheel and render from it in a bare environment"
+
+demo: .venv/.runs
+	$(BIN)/kauxgen render specs/vae.json --style all -o build/demo
+	@echo; cat build/demo/vae_functional.py; echo
+	$(BIN)/python examples/train_vae.py build/demo/vae_functional.py
+
+test: .venv/.develops
+	$(BIN)/python -m pytest -n 2
+
+lint: .venv/.develops
+	$(BIN)/ruff check .
+	$(BIN)/black --check --quiet . || $(BIN)/black --check .
+
+types: .venv/.develops
+	$(BIN)/mypy
+
+bench: .venv/.develops
+	$(BIN)/python benchmarks/render.py
+
+docs: .venv/.develops
+	$(BIN)/python docs/generate.py
+
+wheel-check: .venv/.develops
+	.ci/wheel $(BIN)/python
+
+clean:
+	rm -rf .venv build dist
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+.venv/.runs: pyproject.toml | .venv/bin/python
+	$(PIP) --editable '.[cpu]'
+	@touch $@
+
+.venv/.develops: pyproject.toml | .venv/bin/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ .venv/.runs
