@@ -1,18 +1,10 @@
-"""Python syntax trees: small constructors, and the printing of statements.
-
-Generated code is made of these trees, never of strings, and printed by `ast.unparse`.
-"""
+"""Python syntax trees: small constructors of what generated code is made of."""
 
 from __future__ import annotations
 
 import ast
-import copy
 import itertools
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-
-LINE = 88
-INDENT = "    "
+from collections.abc import Mapping, Sequence
 
 
 class _Float(float):
@@ -133,16 +125,6 @@ def ending(
     return [*statements[:-1], ast.Return(last.value)]
 
 
-def config(names: Iterable[str]) -> str:
-    """Print a configuration: what the parent's says, and an object's own attributes."""
-    keys: list[ast.expr | None] = [None]
-    values: list[ast.expr] = [call(attribute(call("super"), "get_config"))]
-    for key in names:
-        keys.append(literal(key))
-        values.append(own(key))
-    return show(ast.Dict(keys, values)) if len(keys) > 1 else ""
-
-
 def loop(target: ast.expr, iterator: ast.expr, body: list[ast.stmt]) -> ast.stmt:
     """Make a `for` loop."""
     return ast.For(target, iterator, body, [], lineno=0)
@@ -195,151 +177,3 @@ def _whole(node: ast.expr) -> int | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return node.value
     return None
-
-
-def parameters(pairs: Iterable[tuple[str, ast.expr | None]]) -> str:
-    """Print a signature's parameters, defaults included."""
-    return ", ".join(
-        key if default is None else f"{key}={show(default)}" for key, default in pairs
-    )
-
-
-class _Generators(ast.NodeTransformer):
-    """Takes out lone generators, whose brackets `ast.unparse` doubles."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if (
-            len(node.args) == 1
-            and not node.keywords
-            and isinstance(node.args[0], ast.GeneratorExp)
-        ):
-            self.texts.append(ast.unparse(node.args[0])[1:-1])
-            return ast.Call(node.func, [ast.Name(f"__{len(self.texts) - 1}__")], [])
-        return node
-
-
-def show(tree: ast.AST) -> str:
-    """Print a tree on one line."""
-    out = _Generators()
-    shown = ast.unparse(ast.fix_missing_locations(out.visit(copy.deepcopy(tree))))
-    for number in reversed(range(len(out.texts))):
-        shown = shown.replace(f"__{number}__", out.texts[number])
-    return shown
-
-
-def lines(statements: Sequence[ast.stmt], indent: int) -> str:
-    """Print statements, each line behind `indent` steps but the first."""
-    printed = [line for statement in statements for line in _printed(statement, indent)]
-    return ("\n" + INDENT * indent).join(printed)
-
-
-def _printed(statement: ast.stmt, indent: int) -> list[str]:
-    if isinstance(statement, (ast.For, ast.If, ast.With)):
-        header = type(statement)(**{**vars(statement), "body": [ast.Pass()]})
-        first = show(header).splitlines()[0]
-        inner = [
-            line for inside in statement.body for line in _printed(inside, indent + 1)
-        ]
-        return [first, *(INDENT + line for line in inner)]
-    plain = _bare(statement)
-    if len(plain) + len(INDENT) * indent > LINE:
-        return [_opened(statement, plain)]
-    return plain.splitlines()
-
-
-def _bare(statement: ast.stmt) -> str:
-    """Print a simple statement; a tuple on its right has no brackets."""
-    plain = show(statement)
-    value = getattr(statement, "value", None)
-    if isinstance(statement, (ast.Return, ast.Assign)) and isinstance(value, ast.Tuple):
-        tuple_text = show(value)
-        return plain.removesuffix(tuple_text) + tuple_text[1:-1]
-    return plain
-
-
-def _opened(statement: ast.stmt, plain: str) -> str:
-    """End the arguments of a long `Layer(...)(x)` with a comma, so black splits there.
-
-    Without it black splits the last bracket, the call, and keeps the arguments on a
-    line that may stay too long.
-    """
-    value = getattr(statement, "value", None)
-    if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Call)):
-        return plain
-    made = value.func
-    arguments = [show(argument) for argument in [*made.args, *made.keywords]]
-    if not arguments:
-        return plain
-    called = show(ast.Call(ast.Name("_"), value.args, value.keywords))[1:]
-    opened = f"{show(made.func)}({', '.join(arguments)},){called}"
-    return plain[: len(plain) - len(show(value))] + opened
-
-
-def docstring(
-    summary: str,
-    details: Iterable[str] = (),
-    *,
-    indent: int = 1,
-    short: str = "What the spec says of it",
-    long: str = "",
-    last: Sequence[str] = (),
-) -> str:
-    """Print a docstring: one line, paragraphs, `last` as it is; any text stays text.
-
-    A summary that does not fit on one line becomes a paragraph: behind its first
-    sentence if that fits, else behind `short`, as `long` where that is given. A detail
-    that begins with a dash is an item of a list.
-    """
-    width = LINE - len(INDENT) * indent
-    paragraphs = [_clean(paragraph) for paragraph in details if paragraph.strip()]
-    first = _sentence(_clean(summary))
-    if len(first) + 6 > width or ((paragraphs or last) and len(first) + 3 > width):
-        first, rest = _shortened(first, width - 6, _sentence(_clean(short)))
-        paragraphs.insert(0, long or rest)
-    body = [first]
-    for paragraph in paragraphs:
-        listed = paragraph.startswith("- ")
-        body += [] if listed else [""]
-        hanging = "  " if listed else ""
-        body += textwrap.wrap(
-            paragraph,
-            width,
-            subsequent_indent=hanging,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return _quoted([*body, "", *last] if last else body, indent)
-
-
-def _quoted(body: list[str], indent: int) -> str:
-    prefix = "r" if any("\\" in line for line in body) else ""
-    margin = "\n" + INDENT * indent
-    inside = "\n".join(line.rstrip() for line in margin.join(body).split("\n"))
-    end = f'{margin}"""' if len(body) > 1 else '"""'
-    return f'{prefix}"""{inside}{end}'
-
-
-def _clean(raw: str) -> str:
-    """Put text on one line, without what would end a docstring or hide in it."""
-    shown = "".join(
-        c if c.isprintable() else ascii(c)[1:-1] if not c.isspace() else " "
-        for c in raw
-    )
-    return " ".join(shown.replace('"""', "'''").split())
-
-
-def _sentence(line: str) -> str:
-    line = line[:1].upper() + line[1:]
-    return line if line.endswith((".", "!", "?")) else f"{line}."
-
-
-def _shortened(line: str, width: int, short: str) -> tuple[str, str]:
-    """Split a long summary behind its first sentence, else put `short` before it."""
-    head, mark, rest = line.partition(". ")
-    if mark and len(head) < width:
-        return f"{head}.", _sentence(rest)
-    return short, line

@@ -9,7 +9,7 @@ import black
 import jinja2
 from black.mode import TargetVersion
 
-from kauxgen import code, resources
+from kauxgen import printing, resources
 from kauxgen.page import Page
 
 _IMPORTS = (
@@ -18,7 +18,7 @@ _IMPORTS = (
     ("tf", "import tensorflow as tf"),
 )
 _FROM_KERAS = ("layers", "ops")
-_MODE = black.Mode(line_length=code.LINE, target_versions={TargetVersion.PY311})
+_MODE = black.Mode(line_length=printing.LINE, target_versions={TargetVersion.PY311})
 
 
 @cache

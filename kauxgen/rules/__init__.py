@@ -104,7 +104,7 @@ def _without_echoes(read: list[Finding], given: list[Finding]) -> list[Finding]:
 
     What should have borne the word mostly bears the wrong name.
     """
-    unnamed = {finding.code for finding in given} & {"KX203", "KX205"}
+    unnamed = {finding.code for finding in given} & {"KX203", "KX204", "KX205"}
     echoes = {"KX201", "KX202", "KX209", "KX213", "KX215"} if unnamed else set()
     return [finding for finding in read if finding.code not in echoes]
 

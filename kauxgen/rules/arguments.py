@@ -67,8 +67,8 @@ def check_kind(kind: Kind, spec: Spec) -> Iterator[Finding]:
 def _params(at: str, owner: str, args: Mapping[str, Value]) -> Iterator[Finding]:
     """Yield what is given for params and is no number, text or list of numbers."""
     for name, value in args.items():
-        if isinstance(value, (Kind, Mapping)):
-            found = _article(value.family) if isinstance(value, Kind) else "an object"
+        found = _odd(value)
+        if found:
             reason = f"expects a number, text or list of numbers, got {found}"
             place = f"{at}/args{pointer([name])}"
             yield kinds.wrong_argument(place, name, owner, reason)
@@ -129,8 +129,8 @@ def _check_value(
         yield from _check_nested(kind, name, argument, value, spec)
     elif not isinstance(argument, Argument) or isinstance(value, Expr):
         return
-    elif isinstance(value, Mapping):
-        reason = f"expects {catalog.expectation(argument)}, got an object"
+    elif _odd(value):
+        reason = f"expects {catalog.expectation(argument)}, got {_odd(value)}"
         yield kinds.wrong_argument(place_of(kind, name), name, kind.name, reason)
     elif _unknown_word(argument, value):
         legal = catalog.strings(argument.type)
@@ -159,6 +159,15 @@ def _check_nested(
     )
     reason = f"expects {expected}, got {_article(value.family)}"
     yield kinds.wrong_argument(place_of(kind, name), name, kind.name, reason)
+
+
+def _odd(value: Value) -> str:
+    """Name what is neither a number, a text, nor a list of these; "" if all is."""
+    if isinstance(value, tuple):
+        return next((f"a list with {odd}" for odd in map(_odd, value) if odd), "")
+    if isinstance(value, Kind):
+        return _article(value.family)
+    return "an object" if isinstance(value, Mapping) else ""
 
 
 def _article(family: str) -> str:

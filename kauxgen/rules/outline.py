@@ -13,12 +13,13 @@ from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec
 
 
 class StrayError(Exception):
-    """Raised where a name leads nowhere; carries the finding."""
+    """Raised where a name leads nowhere; carries the finding, and the word missed."""
 
-    def __init__(self, finding: Finding) -> None:
-        """Keep the finding."""
+    def __init__(self, finding: Finding, word: str = "") -> None:
+        """Keep the finding and the word."""
         super().__init__(finding.message)
         self.finding = finding
+        self.word = word
 
 
 class Form(Enum):
@@ -132,7 +133,8 @@ def _inside(spec: Spec, here: Member, name: str, said: str, place: Place) -> Mem
         for member in members(spec, node):
             if member.name == name:
                 return member
-    raise StrayError(references.unknown_member(place.at, name, said, legal, place.part))
+    found = references.unknown_member(place.at, name, said, legal, place.part)
+    raise StrayError(found, name)
 
 
 def _settled(here: Member, depth: int, said: str, place: Place) -> None:

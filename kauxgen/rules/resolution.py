@@ -90,8 +90,9 @@ class Resolver:
             for member in follow(self.spec, view.names[name], path, place):
                 self.read.add(member.at)
                 yield
-        except StrayError:
-            if self.missed_on(path) or not self.first(view, str(path)):
+        except StrayError as stray:
+            word = stray.word or str(path)
+            if self.missed_on(path) or not self.first(view, f".{word}"):
                 return
             raise
 

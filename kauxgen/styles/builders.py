@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code
+from kauxgen import code, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.graph import FormulaLayer, Graph, Made
 from kauxgen.layered import drawn
@@ -76,9 +76,9 @@ def network(
         leading.append(("seed", code.literal(0)))
     return Function(
         function,
-        code.parameters(leading),
+        printing.parameters(leading),
         wording.mapping(program, plan, "Map"),
-        code.lines([*body, code.give([model])], 1),
+        printing.lines([*body, code.give([model])], 1),
     )
 
 
@@ -122,9 +122,9 @@ def _block(program: Program, plan: Plan, made: Made, classes: bool) -> Function:
         pairs.append(("seed", code.literal(0)))
     return Function(
         scope.name,
-        code.parameters(pairs),
-        code.docstring(block_summary(plan)),
-        code.lines(code.ending(body, graph.results()), 1),
+        printing.parameters(pairs),
+        prose.docstring(block_summary(plan)),
+        printing.lines(code.ending(body, graph.results()), 1),
     )
 
 
@@ -169,7 +169,7 @@ _CLASS_NAMES = {
 def noises(made: Made) -> tuple[Noise, ...]:
     """Return the layers that draw, by the kinds of draws that graphs write."""
     return tuple(
-        Noise(_CLASS_NAMES[kind], code.docstring(words), draw)
+        Noise(_CLASS_NAMES[kind], prose.docstring(words), draw)
         for kind, (words, draw) in _NOISES.items()
         if kind in made.noises
     )
@@ -214,14 +214,14 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
     modes = ["training=False"] if layer.modes else []
     return OwnLayer(
         name=layer.name,
-        docstring=code.docstring(f"Computes {' '.join(layer.text.split())}"),
-        signature=params.joined("self", code.parameters(pairs), "**kwargs"),
-        setup=code.lines(setup, 2),
+        docstring=prose.docstring(f"Computes {' '.join(layer.text.split())}"),
+        signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
+        setup=printing.lines(setup, 2),
         call_signature=params.joined("self", *layer.tensors, *modes),
-        dense=code.lines(dense, 2),
-        body=code.lines(body, 2),
-        config=code.config(kept),
-        revive=code.lines([_revived(name) for name in layer.networks], 2),
+        dense=printing.lines(dense, 2),
+        body=printing.lines(body, 2),
+        config=printing.config(kept),
+        revive=printing.lines([_revived(name) for name in layer.networks], 2),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from kauxgen import code, naming
+from kauxgen import code, naming, printing, prose
 from kauxgen.layered import Layered, Owned
 from kauxgen.page import Block
 from kauxgen.program import Names, Plan, Program
@@ -33,7 +33,7 @@ def blocks(program: Program) -> tuple[Block, ...]:
         pairs = [
             (name, code.literal(value)) for name, value in plan.scope.params.items()
         ]
-        doc = code.docstring(builders.block_summary(plan, noun=True))
+        doc = prose.docstring(builders.block_summary(plan, noun=True))
         written.append(_class(layered, plan, [*pairs], doc, ""))
     return tuple(written)
 
@@ -57,10 +57,10 @@ def _class(
     return Block(
         name=naming.camel(scope.name),
         docstring=docstring,
-        signature=params.joined("self", code.parameters(pairs), "**kwargs"),
-        setup=code.lines(setup, 2),
+        signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
+        setup=printing.lines(setup, 2),
         call_signature=params.joined("self", *names, *modes),
-        call=code.lines(body, 2),
+        call=printing.lines(body, 2),
         package=package,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from kauxgen import code, naming
+from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.page import Closure, CustomGradient, Function
 from kauxgen.program import Names, Program
@@ -31,7 +31,7 @@ def signature(definition: Definition, *, leading: Iterable[str] = ()) -> str:
     """Write a definition's arguments, its params behind them."""
     pairs: list[tuple[str, ast.expr | None]] = [(name, None) for name in leading]
     pairs += [(name, default(value)) for name, value in definition.params.items()]
-    return code.parameters(pairs)
+    return printing.parameters(pairs)
 
 
 def express(
@@ -70,9 +70,9 @@ def docstring(definition: Definition, details: Iterable[str] = ()) -> str:
     short = f"Return {family}{definition.name}"
     text = " ".join(definition.expr.text.split())
     if definition.description:
-        return code.docstring(definition.description, details, short=short)
+        return prose.docstring(definition.description, details, short=short)
     whole = f"Return {family}{text}"
-    return code.docstring(whole, details, short=short, long=_long(definition))
+    return prose.docstring(whole, details, short=short, long=_long(definition))
 
 
 def _long(definition: Definition) -> str:
@@ -89,7 +89,7 @@ def functions(program: Program) -> tuple[Function, ...]:
             definition.name,
             signature(definition, leading=definition.arguments),
             docstring(definition),
-            code.lines(body(program, definition), 1),
+            printing.lines(body(program, definition), 1),
         )
         for definition in program.functions
         if not definition.gradient
@@ -118,8 +118,8 @@ def _gradient(program: Program, definition: Definition) -> CustomGradient:
         arguments=", ".join(definition.arguments),
         signature=signature(definition, leading=definition.arguments),
         docstring=docstring(definition, [f"Its backward pass is {paths}."]),
-        forward=code.lines([*steps, result], indent),
-        backward=code.lines([code.give(backward)], indent + 1),
+        forward=printing.lines([*steps, result], indent),
+        backward=printing.lines([code.give(backward)], indent + 1),
         parametric=bool(definition.params),
     )
 
@@ -136,11 +136,11 @@ def closure(program: Program, definition: Definition, package: str) -> Closure:
         signature=signature(definition),
         arguments=arguments,
         docstring=_called(definition, as_class),
-        body=code.lines(written, 2),
+        body=printing.lines(written, 2),
         package=package,
         class_name=f"{naming.camel(definition.name)}({parent})" if as_class else "",
         class_signature=_constructor(definition),
-        class_init=code.lines(_setup(definition), 2),
+        class_init=printing.lines(_setup(definition), 2),
         method="call" if is_loss else "__call__",
         config=_config(definition),
     )
@@ -150,9 +150,9 @@ def _constructor(definition: Definition) -> str:
     pairs: list[tuple[str, ast.expr | None]] = [("self", None)]
     pairs += [(name, default(value)) for name, value in definition.params.items()]
     if definition.family != "loss":
-        return code.parameters(pairs)
+        return printing.parameters(pairs)
     pairs.append(("name", code.literal(definition.name)))
-    return f"{code.parameters(pairs)}, **kwargs"
+    return f"{printing.parameters(pairs)}, **kwargs"
 
 
 def _setup(definition: Definition) -> list[ast.stmt]:
@@ -184,7 +184,7 @@ def _called(definition: Definition, as_class: bool) -> str:
     if as_class and not definition.description:
         short = f"The {definition.family} {definition.name}"
         whole = f"The {definition.family} {' '.join(definition.expr.text.split())}"
-        return code.docstring(whole, short=short, long=_long(definition))
+        return prose.docstring(whole, short=short, long=_long(definition))
     return docstring(definition)
 
 

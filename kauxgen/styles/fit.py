@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kauxgen import code, expression, naming
+from kauxgen import code, expression, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.layered import drawn
 from kauxgen.page import ComputeLoss, Function
@@ -223,13 +223,13 @@ def _result(
         result = _super(["x", "y", "y_pred", "sample_weight"])
         total = code.add(total, result) if total is not None else result
         return ComputeLoss(
-            code.lines(written, 2), False, code.lines([code.give([total])], 2)
+            printing.lines(written, 2), False, printing.lines([code.give([total])], 2)
         )
     if added:
         total = code.add(total, _super(["x", "y", "y_pred"]))
     assert total is not None
     return ComputeLoss(
-        code.lines(written, 2), added, code.lines([code.give([total])], 2)
+        printing.lines(written, 2), added, printing.lines([code.give([total])], 2)
     )
 
 
@@ -381,8 +381,8 @@ def compile_model(program: Program, division: Shares) -> Function:
     return Function(
         "compile_model",
         params.joined("model", signature),
-        code.docstring(_compiling(program, division)),
-        code.lines(body, 1),
+        prose.docstring(_compiling(program, division)),
+        printing.lines(body, 1),
     )
 
 
@@ -416,11 +416,11 @@ def train(program: Program) -> Function:
     summary, details = training.summary(program)
     return Function(
         "train",
-        f"{code.parameters(pairs)}, **options",
-        code.docstring(
+        f"{printing.parameters(pairs)}, **options",
+        prose.docstring(
             f"{summary}; `options` go to `fit`",
             details,
             short="Fit to arrays or a dataset; `options` go to `fit`",
         ),
-        code.lines([code.give([called])], 1),
+        printing.lines([code.give([called])], 1),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code, naming
+from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express
 from kauxgen.graph import Graph, Made
 from kauxgen.page import Function, ModelClass, Page
@@ -75,7 +75,7 @@ def _build_model(program: Program, division: fit.Shares, graph: Graph) -> Functi
         "build_model",
         params.signature(program, names, seed=program.drawing),
         wording.passage(program, "Build the model,"),
-        code.lines(body, 1),
+        printing.lines(body, 1),
     )
 
 
@@ -149,14 +149,14 @@ def _model_class(program: Program, division: fit.Shares) -> ModelClass | None:
     setup += owned.metrics(program, division.metrics)
     return ModelClass(
         name=naming.camel(program.spec.name),
-        docstring=code.docstring(
+        docstring=prose.docstring(
             "Functional model that computes its loss term by term",
             wording.model_details(program),
         ),
         signature=params.joined("self", "*args", *kept_names, "**kwargs"),
-        setup=code.lines(setup, 2),
+        setup=printing.lines(setup, 2),
         compute_loss=loss,
-        config=code.config(kept_names),
+        config=printing.config(kept_names),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from kauxgen import code
+from kauxgen import code, printing, prose
 from kauxgen.graph import Made
 from kauxgen.page import Function, LoopStep, Page
 from kauxgen.program import Program
@@ -53,11 +53,13 @@ def _loop(program: Program, objective: stepping.Objective) -> LoopStep:
     decorator = ast.unparse(code.call("tf.function", keywords=keywords))
     data = "x, y, sample_weight" if program.reads_y else "x"
     optional = "y=None, sample_weight=None" if program.reads_y else ""
-    size = code.parameters([("batch_size", training.batch_size(program))])
+    size = printing.parameters([("batch_size", training.batch_size(program))])
     return LoopStep(
         unpack=stepping.unpack_batch(program),
-        train=code.lines(stepping.train(program, objective, "model", "optimizer"), 1),
-        evaluate=code.lines(stepping.evaluate(program, objective, "model"), 1),
+        train=printing.lines(
+            stepping.train(program, objective, "model", "optimizer"), 1
+        ),
+        evaluate=printing.lines(stepping.evaluate(program, objective, "model"), 1),
         decorator=f"@{decorator}",
         several=str(steps) if steps > 1 else "",
         data=data,
@@ -84,8 +86,8 @@ def _train(program: Program) -> Function:
     summary, details = training.summary(program)
     return Function(
         "train",
-        code.parameters(pairs),
-        code.docstring(
+        printing.parameters(pairs),
+        prose.docstring(
             f"{summary}, as `fit` does; return its History",
             details,
             short="Fit to arrays or a dataset, as `fit` does; return its History",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from kauxgen import code, expression
+from kauxgen import code, expression, printing
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Expr, RepeatNode, Training, computed, walk
 from kauxgen.terms import term_trees
@@ -81,7 +81,7 @@ def signature(program: Program, names: Iterable[str], *, seed: bool) -> str:
     ]
     if seed:
         pairs.append(("seed", code.literal(spec.training.seed)))
-    return code.parameters(pairs)
+    return printing.parameters(pairs)
 
 
 def joined(*parts: str) -> str:

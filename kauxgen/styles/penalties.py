@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code, naming
+from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.graph import Graph
 from kauxgen.page import PenaltyLayer
@@ -168,15 +168,15 @@ def _penalty_layer(
     only = " in training" if training_only else ""
     return PenaltyLayer(
         name=name,
-        docstring=code.docstring(f"{_PASSES[0].upper()}{_PASSES[1:]}{only}", details),
+        docstring=prose.docstring(f"{_PASSES[0].upper()}{_PASSES[1:]}{only}", details),
         signature=params.joined(
-            "self", code.parameters(entries), 'dtype="float32"', "**kwargs"
+            "self", printing.parameters(entries), 'dtype="float32"', "**kwargs"
         ),
-        setup=code.lines(owned.keep(tuple(key for key, _ in entries)) + setup, 2),
+        setup=printing.lines(owned.keep(tuple(key for key, _ in entries)) + setup, 2),
         call_signature=params.joined("self", "outputs", "value", *tensors, *modes),
         weighted=ast.unparse(weighted),
         counts=counts,
-        config=code.config(key for key, _ in entries),
+        config=printing.config(key for key, _ in entries),
     )
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from kauxgen import code, expression, naming
+from kauxgen import code, expression, naming, printing, prose
 from kauxgen.cut import Cut, cut
 from kauxgen.express import Express, Place
 from kauxgen.graph import Graph, Made
@@ -376,17 +376,17 @@ def step(program: Program, made: Objective) -> Step:
     said = f"Return {returns}" if made.returned else f"Return the loss {formula}"
     return Step(
         objective_signature=params.joined("self", data, *target, *sample, *modes),
-        objective_docstring=code.docstring(
+        objective_docstring=prose.docstring(
             said, details, indent=2, short="Return the loss, and what the logs are fed"
         ),
-        objective=code.lines(made.statements, 2),
+        objective=printing.lines(made.statements, 2),
         unpack=_unpack(program, "data", data, sample),
-        train=code.lines(train(program, made, "self", "self.optimizer"), 2),
-        evaluate=code.lines(evaluate(program, made, "self"), 2),
+        train=printing.lines(train(program, made, "self", "self.optimizer"), 2),
+        evaluate=printing.lines(evaluate(program, made, "self"), 2),
         log_signature=params.joined(
             "self", "loss", *made.returned, *handed, "batch_size"
         ),
-        log=code.lines(log(program), 2),
+        log=printing.lines(log(program), 2),
     )
 
 
@@ -397,7 +397,7 @@ def _weighs(program: Program) -> bool:
 def _unpack(program: Program, source: str, data: str, sample: list[str]) -> str:
     targets = [data, "target" if program.reads_y else "_", *(sample or ["_"])]
     value = code.call("keras.utils.unpack_x_y_sample_weight", code.name(source))
-    return code.lines([code.unpack(targets, value)], 2)
+    return printing.lines([code.unpack(targets, value)], 2)
 
 
 def unpack_batch(program: Program) -> str:
@@ -557,12 +557,12 @@ def model(program: Program, path: Forward) -> ModelClass:
         signature=params.joined(
             "self", params.signature(program, names, seed=program.drawing), "**kwargs"
         ),
-        setup=code.lines(setup, 2),
+        setup=printing.lines(setup, 2),
         build_signature=f"self, {path.build[0]}" if path.build else "",
-        build=code.lines(path.build[1], 2) if path.build else "",
+        build=printing.lines(path.build[1], 2) if path.build else "",
         call_signature=params.joined("self", argument, *modes),
-        call=code.lines([*parting, *path.call], 2),
-        config=code.config(kept),
+        call=printing.lines([*parting, *path.call], 2),
+        config=printing.config(kept),
     )
 
 
@@ -597,6 +597,8 @@ def compile_model(program: Program) -> Function:
     return Function(
         "compile_model",
         params.joined("model", params.signature(program, names, seed=False)),
-        code.docstring(f"Compile with {optimizer}; the model computes its loss itself"),
-        code.lines(body, 1),
+        prose.docstring(
+            f"Compile with {optimizer}; the model computes its loss itself"
+        ),
+        printing.lines(body, 1),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from kauxgen import code, naming
+from kauxgen import code, naming, printing
 from kauxgen.express import Express, Place
 from kauxgen.graph import Made
 from kauxgen.layered import Layered
@@ -73,7 +73,7 @@ def build_model(program: Program, names: Names) -> Function:
         "build_model",
         params.signature(program, taken, seed=program.drawing),
         wording.passage(program, "Build the model,"),
-        code.lines(body, 1),
+        printing.lines(body, 1),
     )
 
 
@@ -98,13 +98,15 @@ def _model(program: Program, division: fit.Shares) -> ModelClass:
         name=naming.camel(spec.name),
         docstring=wording.passage(program, "Maps", wording.model_details(program)),
         signature=params.joined("self", signature, "**kwargs"),
-        setup=code.lines([*owned.keep(kept), *_setup(program, division, layered)], 2),
+        setup=printing.lines(
+            [*owned.keep(kept), *_setup(program, division, layered)], 2
+        ),
         build_signature=f"self, {build_argument}",
-        build=code.lines(build, 2),
+        build=printing.lines(build, 2),
         call_signature=params.joined("self", argument, *modes),
-        call=code.lines(call, 2),
+        call=printing.lines(call, 2),
         compute_loss=_compute_loss(program, division),
-        config=code.config(kept),
+        config=printing.config(kept),
     )
 
 

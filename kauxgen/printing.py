@@ -1,0 +1,107 @@
+"""Syntax trees to text, statement by statement.
+
+Generated code is made of trees, never of strings, and printed by `ast.unparse`.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterable, Sequence
+
+from kauxgen.code import attribute, call, literal, own
+
+LINE = 88
+INDENT = "    "
+
+
+def parameters(pairs: Iterable[tuple[str, ast.expr | None]]) -> str:
+    """Print a signature's parameters, defaults included."""
+    return ", ".join(
+        key if default is None else f"{key}={show(default)}" for key, default in pairs
+    )
+
+
+def config(names: Iterable[str]) -> str:
+    """Print a configuration: what the parent's says, and an object's own attributes."""
+    keys: list[ast.expr | None] = [None]
+    values: list[ast.expr] = [call(attribute(call("super"), "get_config"))]
+    for key in names:
+        keys.append(literal(key))
+        values.append(own(key))
+    return show(ast.Dict(keys, values)) if len(keys) > 1 else ""
+
+
+class _Generators(ast.NodeTransformer):
+    """Takes out lone generators, whose brackets `ast.unparse` doubles."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if (
+            len(node.args) == 1
+            and not node.keywords
+            and isinstance(node.args[0], ast.GeneratorExp)
+        ):
+            self.texts.append(ast.unparse(node.args[0])[1:-1])
+            return ast.Call(node.func, [ast.Name(f"__{len(self.texts) - 1}__")], [])
+        return node
+
+
+def show(tree: ast.AST) -> str:
+    """Print a tree on one line."""
+    out = _Generators()
+    shown = ast.unparse(ast.fix_missing_locations(out.visit(copy.deepcopy(tree))))
+    for number in reversed(range(len(out.texts))):
+        shown = shown.replace(f"__{number}__", out.texts[number])
+    return shown
+
+
+def lines(statements: Sequence[ast.stmt], indent: int) -> str:
+    """Print statements, each line behind `indent` steps but the first."""
+    printed = [line for statement in statements for line in _printed(statement, indent)]
+    return ("\n" + INDENT * indent).join(printed)
+
+
+def _printed(statement: ast.stmt, indent: int) -> list[str]:
+    if isinstance(statement, (ast.For, ast.If, ast.With)):
+        header = type(statement)(**{**vars(statement), "body": [ast.Pass()]})
+        first = show(header).splitlines()[0]
+        inner = [
+            line for inside in statement.body for line in _printed(inside, indent + 1)
+        ]
+        return [first, *(INDENT + line for line in inner)]
+    plain = _bare(statement)
+    if len(plain) + len(INDENT) * indent > LINE:
+        return [_opened(statement, plain)]
+    return plain.splitlines()
+
+
+def _bare(statement: ast.stmt) -> str:
+    """Print a simple statement; a tuple on its right has no brackets."""
+    plain = show(statement)
+    value = getattr(statement, "value", None)
+    if isinstance(statement, (ast.Return, ast.Assign)) and isinstance(value, ast.Tuple):
+        tuple_text = show(value)
+        return plain.removesuffix(tuple_text) + tuple_text[1:-1]
+    return plain
+
+
+def _opened(statement: ast.stmt, plain: str) -> str:
+    """End the arguments of a long `Layer(...)(x)` with a comma, so black splits there.
+
+    Without it black splits the last bracket, the call, and keeps the arguments on a
+    line that may stay too long.
+    """
+    value = getattr(statement, "value", None)
+    if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Call)):
+        return plain
+    made = value.func
+    arguments = [show(argument) for argument in [*made.args, *made.keywords]]
+    if not arguments:
+        return plain
+    called = show(ast.Call(ast.Name("_"), value.args, value.keywords))[1:]
+    opened = f"{show(made.func)}({', '.join(arguments)},){called}"
+    return plain[: len(plain) - len(show(value))] + opened
