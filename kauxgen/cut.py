@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kauxgen import naming
+from kauxgen.expander import references
 from kauxgen.naming import Level
 from kauxgen.program import Names
 from kauxgen.spec import ExprNode, Node, RepeatNode, Scope, Spec, walk
-from kauxgen.terms import references
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,12 @@ class Cut:
     """The part of a list of nodes that some trees need.
 
     `wanted` are the pointers of its nodes, `reads` by the pointer of a call the paths
-    below it that are read.
+    below it that are read, `gathered` those by the pointer of a repeat.
     """
 
     wanted: frozenset[str]
     reads: Mapping[str, frozenset[Names]]
+    gathered: Mapping[str, tuple[Names, ...]]
 
 
 @dataclass
@@ -63,6 +64,10 @@ class Needs:
         if below is not None:
             self.follow(below, rest[1:])
 
+    def frozen_gathered(self) -> dict[str, tuple[Names, ...]]:
+        """Return what is read through repeats, as values."""
+        return {at: tuple(paths) for at, paths in self.gathered.items()}
+
     def frozen_reads(self) -> dict[str, frozenset[Names]]:
         """Return what is read of calls, as values."""
         return {at: frozenset(paths) for at, paths in self.reads.items()}
@@ -95,7 +100,7 @@ def cut(spec: Spec, scope: Scope, read: Iterable[ast.expr]) -> Cut:
     needs.nodes(scope, frozen)
     for tree in found:
         needs.read(tree, (scope.nodes,))
-    return Cut(frozen, needs.frozen_reads())
+    return Cut(frozen, needs.frozen_reads(), needs.frozen_gathered())
 
 
 def _want(level: Level, name: str, wanted: set[str]) -> None:

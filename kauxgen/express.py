@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kauxgen import catalog, code, expression, naming
+from kauxgen.expander import SUM_OVER
 from kauxgen.program import Names, Program
 from kauxgen.spec import Definition
-from kauxgen.terms import SUM_OVER
 
 DIFFERENTIATED = ("jacobian", "gradient_norm")
 _RUNTIME = {"batch_size", "shape", "normal", "uniform"}

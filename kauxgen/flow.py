@@ -61,6 +61,7 @@ class Flow:
         self.plan = plan
         self.wanted = cut.wanted if cut else None
         self.reads = cut.reads if cut else plan.reads
+        self.gathered = cut.gathered if cut else plan.gathered
         self.carried: dict[str, str] = {}
 
     @property
@@ -191,7 +192,7 @@ class Flow:
         written: list[ast.stmt] = []
         if ast.unparse(enters) != name:
             written.append(code.assign(name, enters))
-        gathered = self.plan.gathered.get(node.at, ())
+        gathered = self.gathered.get(node.at, ())
         lists = [naming.cross(self.spec, node, path).name for path in gathered]
         written += [code.assign(one, ast.List([])) for one in lists]
         body = self.statements(inside, code.name(name), name)

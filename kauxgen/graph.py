@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kauxgen import catalog, code, expression, naming
 from kauxgen.construct import Construct
 from kauxgen.cut import Cut
+from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.flow import Flow, Position, joined, shared
 from kauxgen.lower import drawing_calls
@@ -24,7 +25,6 @@ from kauxgen.spec import (
     ReuseNode,
     Value,
 )
-from kauxgen.terms import references
 
 
 @dataclass(frozen=True)

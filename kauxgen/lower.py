@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kauxgen import catalog, code, expression, naming
+from kauxgen import catalog, code, expression, hoisting, naming
 from kauxgen.checked import Checked
 from kauxgen.cut import Needs, trees
+from kauxgen.expander import Expander
 from kauxgen.formula import library_function
 from kauxgen.naming import Level
 from kauxgen.program import Names, Plan, Program, TermPlan
@@ -27,22 +28,21 @@ from kauxgen.spec import (
     computed,
     walk,
 )
-from kauxgen.terms import Expander, plan_term, sum_over, term_trees
+from kauxgen.terms import plan_term, term_trees
 
 
 def lower(checked: Checked) -> Program:
     """Work out what the styles need to know of a spec."""
     spec = checked.spec
     expander = Expander(checked)
-    spec, inner_terms = _hoist_penalties(spec, expander)
-    checked = replace(checked, spec=spec)
-    terms = (
-        tuple(
-            plan_term(term, index, expander)
-            for index, term in enumerate((*spec.losses, *spec.penalties))
-        )
-        + inner_terms
+    own = tuple(
+        plan_term(term, index, expander)
+        for index, term in enumerate((*spec.losses, *spec.penalties))
     )
+    spec, inner = hoisting.penalties(spec, expander)
+    spec, terms = hoisting.calls(spec, (*own, *inner))
+    terms = tuple(hoisting.summed(spec, term) for term in terms)
+    checked = replace(checked, spec=spec)
     metrics = tuple(
         plan_term(term, index, expander) for index, term in enumerate(spec.metrics)
     )
@@ -73,69 +73,6 @@ def lower(checked: Checked) -> Program:
         ),
         reads_y=any(term.reads_y for term in (*terms, *metrics)),
     )
-
-
-def _hoist_penalties(
-    spec: Spec, expander: Expander
-) -> tuple[Spec, tuple[TermPlan, ...]]:
-    """Make each network's penalty a node of it, and a term of the sum of its uses."""
-    networks = dict(spec.networks)
-    terms: list[TermPlan] = []
-    owners: dict[str, str] = {}
-    for network in spec.networks.values():
-        for index, term in enumerate(network.penalties):
-            planned = plan_term(term, index, expander)
-            if planned.weights:
-                terms.append(planned)
-                continue
-            key = planned.key if term.name else f"{network.name}_{planned.key}"
-            nodes = _penalty_nodes(planned, key)
-            scope = networks[network.name]
-            networks[network.name] = replace(scope, nodes=(*scope.nodes, *nodes))
-            terms.append(replace(planned, key=key, steps=(), value=None))
-            owners[key] = network.name
-    hoisted = replace(spec, networks=networks)
-    summed = (
-        (
-            replace(
-                term,
-                value=_sum_of_uses(hoisted, owners[term.key], term.key),
-                inner=True,
-            )
-            if term.key in owners
-            else term
-        )
-        for term in terms
-    )
-    return hoisted, tuple(summed)
-
-
-def _penalty_nodes(planned: TermPlan, key: str) -> Iterator[Node]:
-    for name, tree in planned.steps:
-        yield ExprNode(name, f"{planned.term.at}/let/{name}", expr=Expr("", tree, ""))
-    assert planned.value is not None
-    yield ExprNode(key, planned.term.at, expr=Expr("", planned.value, planned.term.at))
-
-
-def _sum_of_uses(spec: Spec, network: str, key: str) -> ast.expr | None:
-    total: ast.expr | None = None
-    for path, depth in _uses(spec, spec.main.nodes, network):
-        tree = code.name(".".join((*path, key)))
-        use = sum_over(ast.Name("value"), "value", tree, depth) if depth else tree
-        total = code.add(total, use)
-    return total
-
-
-def _uses(
-    spec: Spec, level: Level, network: str, depth: int = 0
-) -> Iterator[tuple[Names, int]]:
-    """Yield the paths that call a network, with the number of repeats around them."""
-    for node in level:
-        if isinstance(node, NetworkNode) and node.network == network:
-            yield (node.name,), depth
-        below = depth + isinstance(node, RepeatNode)
-        for path, inner in _uses(spec, naming.inside(spec, node), network, below):
-            yield (node.name, *path), inner
 
 
 def values(node: Node) -> Iterator[Expr]:
@@ -170,7 +107,7 @@ def _plan(scope: Scope, needs: Needs, expander: Expander) -> Plan:
     return Plan(
         scope=scope,
         exports=tuple(needs.exports.get(scope.at, ())) if scope.kind != "main" else (),
-        gathered={at: tuple(paths) for at, paths in needs.gathered.items()},
+        gathered=needs.frozen_gathered(),
         reads=needs.frozen_reads(),
         params=_params(spec, scope, read),
         input_params=_params(spec, scope, shapes),

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kauxgen
-from kauxgen import catalog, source
+from kauxgen import catalog, resources, source
 from kauxgen.styles import STYLES
 
 BASE: dict[str, Any] = {
@@ -279,25 +279,34 @@ def pointers(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, 
             yield from pointers(item, (*at, key))
 
 
-def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    """Give the base with another value at a path."""
-    document = copy.deepcopy(BASE)
-    holder: Any = document
+def holder(document: Any, path: tuple[Any, ...]) -> Any:
+    """Find the object or list that holds what a path leads to."""
     for key in path[:-1]:
-        holder = holder[key]
-    holder[path[-1]] = value
+        document = document[key]
     return document
 
 
-def renamed(path: tuple[Any, ...], name: str) -> dict[str, Any]:
-    """Give the base with another key in the last place of a path."""
-    document = copy.deepcopy(BASE)
-    holder: Any = document
-    for key in path[:-1]:
-        holder = holder[key]
-    items = [(name if key == path[-1] else key, item) for key, item in holder.items()]
-    holder.clear()
-    holder.update(items)
+def changed(path: tuple[Any, ...], value: Any, spec: Any = BASE) -> dict[str, Any]:
+    """Give a spec with another value at a path."""
+    document: dict[str, Any] = copy.deepcopy(spec)
+    holder(document, path)[path[-1]] = value
+    return document
+
+
+def without(path: tuple[Any, ...], spec: Any) -> dict[str, Any]:
+    """Give a spec without what stands at a path."""
+    document: dict[str, Any] = copy.deepcopy(spec)
+    del holder(document, path)[path[-1]]
+    return document
+
+
+def renamed(path: tuple[Any, ...], name: str, spec: Any = BASE) -> dict[str, Any]:
+    """Give a spec with another key in the last place of a path."""
+    document: dict[str, Any] = copy.deepcopy(spec)
+    members = holder(document, path)
+    items = [(name if key == path[-1] else key, item) for key, item in members.items()]
+    members.clear()
+    members.update(items)
     return document
 
 
@@ -456,13 +465,10 @@ def test_a_string_of_the_spec_becomes_that_string(
     spec = changed(path, text.replace("=", ""))
     if (module := compiled(spec, style)) is None:
         return
-    holder: Any = BASE
-    for key in path:
-        holder = holder[key]
     ours = without_docstrings(module)
     for node in ast.walk(ours):
         if isinstance(node, ast.Constant) and node.value == text.replace("=", ""):
-            node.value = holder
+            node.value = holder(BASE, path)[path[-1]]
     assert ast.dump(ours) == ast.dump(without_docstrings(clean(style)))
     check_layout(module)
 
@@ -514,6 +520,8 @@ def test_a_computed_value_is_arithmetic_or_refused(
         check_safe(module)
 
 
+EXAMPLES = sorted(resources.EXAMPLES.glob("*.json"))
+SPECS = st.sampled_from([BASE, *(json.loads(path.read_text()) for path in EXAMPLES)])
 WORDS = sorted({path[-1] for path in KEYS})
 JSON = st.recursive(
     st.none() | st.booleans() | NUMBERS | NAMES | HOSTILE_TEXTS | EXPRESSIONS,
@@ -523,28 +531,42 @@ JSON = st.recursive(
 )
 
 
-@settings(SETTINGS, max_examples=200)
-@given(st.sampled_from(PATHS), JSON, STYLE)
+@settings(SETTINGS, max_examples=150)
+@given(SPECS, st.data(), JSON, STYLE)
 def test_whatever_stands_anywhere_gives_findings_or_code(
-    path: Any, value: Any, style: str
+    spec: Any, data: st.DataObject, value: Any, style: str
 ) -> None:
-    module = compiled(changed(path, value), style)
+    path = data.draw(st.sampled_from(list(pointers(spec))))
+    module = compiled(changed(path, value, spec), style)
+    if module is not None:
+        ast.parse(module)
+        check_layout(module)
+
+
+@settings(SETTINGS, max_examples=150)
+@given(SPECS, st.data(), STYLE)
+def test_whatever_is_missing_gives_findings_or_code(
+    spec: Any, data: st.DataObject, style: str
+) -> None:
+    path = data.draw(st.sampled_from(list(pointers(spec))))
+    module = compiled(without(path, spec), style)
     if module is not None:
         ast.parse(module)
         check_layout(module)
 
 
 @settings(SETTINGS, max_examples=100)
-@given(st.sampled_from(PATHS), STYLE)
-def test_whatever_is_missing_gives_findings_or_code(path: Any, style: str) -> None:
-    document = copy.deepcopy(BASE)
-    holder: Any = document
-    for key in path[:-1]:
-        holder = holder[key]
-    del holder[path[-1]]
-    module = compiled(document, style)
+@given(SPECS, st.data(), STYLE)
+def test_parts_that_change_places_give_findings_or_code(
+    spec: Any, data: st.DataObject, style: str
+) -> None:
+    """Words of the language, where it does not expect them, reach further."""
+    paths = st.sampled_from(list(pointers(spec)))
+    first, second = data.draw(paths), data.draw(paths)
+    module = compiled(changed(first, holder(spec, second)[second[-1]], spec), style)
     if module is not None:
-        check_safe(module)
+        ast.parse(module)
+        check_layout(module)
 
 
 @pytest.mark.parametrize(

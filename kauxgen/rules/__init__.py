@@ -6,7 +6,7 @@ diagnostic of kauxgen; `portability` answers for one style.
 
 from __future__ import annotations
 
-from kauxgen import form, read, reading
+from kauxgen import form, read_texts, reading
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.rules import (
@@ -40,7 +40,7 @@ from kauxgen.spec import Spec, computed
 RULES = (
     *reading.RULES,
     *form.RULES,
-    read.malformed_expression,
+    read_texts.malformed_expression,
     *kinds.RULES,
     *references.RULES,
     *naming.RULES,

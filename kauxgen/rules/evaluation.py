@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kauxgen import expression
+from kauxgen import computing, expression
 from kauxgen.finding import Finding
 from kauxgen.rules import sizes
 from kauxgen.rules.entries import UNKNOWN, Entry, follow, settle, unknown
@@ -66,7 +66,7 @@ class Evaluation:
             tree, scope = _scoped(expr.tree, names)
             if unknown(tuple(scope.values())):
                 return UNKNOWN
-            found = expression.evaluate(tree, scope)
+            found = computing.evaluate(tree, scope)
             if _holds_tensor(found):
                 raise Misfit(f"{expr.text.strip()} is a tensor: write dim(..., axis)")
         except Misfit as misfit:

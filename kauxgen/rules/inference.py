@@ -21,7 +21,7 @@ from kauxgen.rules.entries import (
     unknown,
     worded,
 )
-from kauxgen.rules.limits import DEEPEST, Budget, Misplaced, MissingRound, TooLargeError
+from kauxgen.rules.limits import Budget, Misplaced, MissingRound, descend
 from kauxgen.spec import Definition
 from kauxgen.tensor import Misfit, TensorType, describe
 
@@ -81,10 +81,15 @@ class Inference:
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Tuple):
-            return tuple(self.value(item) for item in node.elts)
+            return tuple(self._items(node.elts))
         if isinstance(node, ast.List):
-            return [self.value(item) for item in node.elts]
+            return self._items(node.elts)
         return self._computed(node)
+
+    def _items(self, nodes: list[ast.expr]) -> list[Any]:
+        items = [self.value(node) for node in nodes]
+        self.budget.spend(_size(items))
+        return items
 
     def _computed(self, node: ast.expr) -> Any:
         if isinstance(node, ast.UnaryOp):
@@ -132,11 +137,11 @@ class Inference:
         self, function: Definition, args: tuple[Any, ...], named: Mapping[str, Any]
     ) -> Any:
         """Infer a function's body on what it is called with, once for equal types."""
-        if self.depth >= DEEPEST:
-            raise TooLargeError
+        depth = descend(self.depth)
         key = (function.at, repr(args), repr(sorted(named.items())))
         if key not in self.known:
-            self.known[key] = self._body(function, args, named)
+            inside = replace(self, depth=depth)
+            self.known[key] = inside._body(function, args, named)
         return self.known[key]
 
     def _body(
@@ -146,7 +151,7 @@ class Inference:
         pairs = zip(function.arguments, args, strict=True)
         given = {name: flowing(value, False) for name, value in pairs}
         names = {**params, **named, **given}
-        inside = replace(self, names=names, depth=self.depth + 1)
+        inside = self.within(names)
         try:
             inside = inside.steps(function)
             result = inside.value(function.expr.tree)
@@ -178,13 +183,18 @@ class Inference:
                 raise Misfit(f"the gradient for {name} is {got}, and {name} is {shape}")
 
 
+def _size(value: Any) -> int:
+    """Count what a value holds, so that nested lists cost what they are."""
+    return 1 + sum(map(_size, value)) if isinstance(value, (tuple, list)) else 1
+
+
 def _fitting(rule: Callable[..., Any], *values: Any) -> Any:
     """Apply a rule, unless something unknown takes part."""
     return UNKNOWN if any(map(unknown, values)) else rule(*values)
 
 
 def trained_in(
-    tree: ast.AST, names: Mapping[str, Entry], networks: Mapping[str, bool]
+    tree: ast.AST, names: Mapping[str, Entry], networks: Callable[[str], bool]
 ) -> bool:
     """Say whether a trainable weight has a part in what an expression gives.
 
@@ -197,7 +207,7 @@ def trained_in(
     called = expression.call_name(tree)
     if called == "stop_gradient":
         return False
-    own = called is not None and networks.get(called, False)
+    own = called is not None and networks(called)
     return own or any(trained_in(each, names, networks) for each in _children(tree))
 
 

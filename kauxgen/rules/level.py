@@ -20,7 +20,7 @@ from kauxgen.rules.entries import (
     worded,
 )
 from kauxgen.rules.layering import Made, Maker
-from kauxgen.rules.limits import DEEPEST, TooLargeError
+from kauxgen.rules.limits import descend
 from kauxgen.rules.unrolled import Unrolled, misfit_of
 from kauxgen.spec import (
     BlockNode,
@@ -66,8 +66,7 @@ class Level:
         """Walk a list of nodes; return what the last one hands on."""
         layers: dict[str, Made] = {}
         for node in nodes:
-            self.state.at = node.at
-            self.state.nodes.spend()
+            self.state.visit(node.at)
             above = self.give(node, _WALKS[type(node)](self, node, above, layers))
         return above
 
@@ -147,8 +146,7 @@ class Level:
     def block(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk a block once more, with the arguments of this use."""
         assert isinstance(node, BlockNode)
-        if self.depth >= DEEPEST:
-            raise TooLargeError
+        depth = descend(self.depth)
         block = self.state.spec.blocks[node.block]
         words = tuple(each.name for each in block.inputs)
         given = as_given(self.state, self.arrivals(node, above), node.block, words)
@@ -162,14 +160,13 @@ class Level:
                 self.state.shapes[each.at] = entry.type
         names = {**params, **dict(zip(words, entries, strict=True))}
         path = (*self.path, node.name)
-        inner = (self.trainable, self.depth + 1)
+        inner = (self.trainable, depth)
         return Level(self.state, block, names, tuple(entries), path, *inner).walk()
 
     def repeat(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk the body of a repeat, once a round."""
         assert isinstance(node, RepeatNode)
-        if self.depth >= DEEPEST:
-            raise TooLargeError
+        depth = descend(self.depth)
         carried = above
         if node.inputs is not None:
             carried = rounds.carried(self.state, node, self.arrivals(node, UNKNOWN))
@@ -178,7 +175,7 @@ class Level:
             variables = rounds.variables(self.state, node, item)
             names = {**self.names, **variables}
             path = (*self.path, node.name, index)
-            inner = replace(self, names=names, path=path, depth=self.depth + 1)
+            inner = replace(self, names=names, path=path, depth=depth)
             carried = inner.nodes(node.body, carried)
             walked.append(names)
         return Rounds(tuple(walked), carried)

@@ -14,6 +14,14 @@ DEEPEST = 40
 """How deep blocks, repeats and functions may nest, so that Python can follow."""
 
 
+def descend(depth: int) -> int:
+    """Go one level down; raise TooLargeError where it is too deep."""
+    if depth >= DEEPEST:
+        reason = f"blocks, repeats and functions nest more than {DEEPEST} deep"
+        raise TooLargeError(reason)
+    return depth + 1
+
+
 class TooLargeError(Exception):
     """Raised when a model is too large to be checked."""
 
@@ -42,4 +50,4 @@ class Budget:
         """Use up some of it."""
         self.left -= steps
         if self.left < 0:
-            raise TooLargeError
+            raise TooLargeError("the model takes too much work to be checked")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
 from kauxgen.rules import calling, references, signatures
 from kauxgen.rules.outline import Form, Member, Place, StrayError, follow
-from kauxgen.spec import Expr, Spec
+from kauxgen.spec import Definition, Expr, Spec
 
 CONSTANTS = frozenset({"pi"})
 Miss = Callable[[str, str, Collection[str], Part | None], Finding]
@@ -51,6 +51,11 @@ class Resolver:
     findings: list[Finding] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
     missed: set[tuple[str, str]] = field(default_factory=set)
+
+    @cached_property
+    def functions(self) -> Mapping[str, Definition]:
+        """The functions of the spec."""
+        return {d.name: d for d in self.spec.definitions if d.family == "function"}
 
     def expression(self, expr: Expr, view: View) -> None:
         """Resolve every name and call of an expression."""
@@ -130,10 +135,9 @@ class Resolver:
     def call(self, node: ast.Call, view: View, place: Place) -> Iterator[None]:
         """Check what a call calls and what it hands over."""
         name = str(expression.call_name(node))
-        function = self.spec.definition("function", name)
-        if function is not None:
-            self.read.add(function.at)
-            raise_if(signatures.function_call(node, function, place))
+        if name in self.functions:
+            self.read.add(self.functions[name].at)
+            raise_if(signatures.function_call(node, self.functions[name], place))
         elif view.networks and name in self.spec.networks:
             self.read.add(self.spec.networks[name].at)
             raise_if(signatures.network_call(node, self.spec.networks[name], place))
@@ -148,9 +152,8 @@ class Resolver:
 
     def callable_names(self, view: View) -> list[str]:
         """List what may be called."""
-        functions = [d.name for d in self.spec.definitions if d.family == "function"]
         networks = list(self.spec.networks) if view.networks else []
-        return [*functions, *networks, *catalog.operations()]
+        return [*self.functions, *networks, *catalog.operations()]
 
     def value(self, expr: Expr, view: View) -> None:
         """Resolve the names of a computed value."""

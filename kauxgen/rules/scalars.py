@@ -10,7 +10,7 @@ from typing import Any
 from kauxgen import expression
 from kauxgen.checked import WeightUse
 from kauxgen.formula import Formula, formula
-from kauxgen.rules import comparing, misfits, terms
+from kauxgen.rules import comparing, misfits, sizes, terms
 from kauxgen.rules.entries import (
     UNKNOWN,
     Data,
@@ -22,7 +22,7 @@ from kauxgen.rules.entries import (
     unknown,
 )
 from kauxgen.rules.layering import work_out
-from kauxgen.rules.limits import Misplaced
+from kauxgen.rules.limits import Misplaced, TooLargeError
 from kauxgen.rules.objective import STEP, Y, expressions, scoped_terms
 from kauxgen.rules.operands import bind
 from kauxgen.rules.rounds import shown
@@ -44,11 +44,13 @@ class Scalars:
 
     def check(self) -> None:
         """Work out every term; findings are kept in the state."""
-        for scope, term in scoped_terms(self.state.spec):
-            self.state.at = term.at
-            names = self.state.scopes.get(scope.at)
-            if names is not None:
+        try:
+            for scope, term in scoped_terms(self.state.spec):
+                self.state.at = term.at
+                names = self.state.scopes[scope.at]
                 self.term(term, self.with_y(term, names))
+        except TooLargeError as error:
+            self.state.keep(sizes.too_large(self.state.at, str(error)))
 
     def with_y(self, term: Term, names: Names) -> Names:
         """Add the data: like the outputs, or anything if it then does not fit."""

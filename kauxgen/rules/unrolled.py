@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from kauxgen.checked import Types
@@ -24,7 +25,7 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.evaluation import Evaluation
 from kauxgen.rules.inference import Inference, Network, trained_in
-from kauxgen.rules.limits import Budget, Misplaced, MissingRound
+from kauxgen.rules.limits import Budget, Misplaced, MissingRound, TooLargeError
 from kauxgen.spec import Definition, Expr, Spec
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
 
@@ -59,10 +60,15 @@ class Unrolled:
     scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
     steps: Budget = field(default_factory=Budget)
-    nodes: Budget = field(default_factory=lambda: Budget(MOST_NODES))
+    nodes: int = 0
     known: dict[Any, Any] = field(default_factory=dict)
     blamed: set[Any] = field(default_factory=set)
     at: str = ""
+
+    @cached_property
+    def functions(self) -> Mapping[str, Definition]:
+        """The functions of the spec."""
+        return {d.name: d for d in self.spec.definitions if d.family == "function"}
 
     @property
     def evaluation(self) -> Evaluation:
@@ -78,14 +84,20 @@ class Unrolled:
         """Keep a finding; of one place and code the first."""
         self.evaluation.keep(finding)
 
+    def visit(self, at: str) -> None:
+        """Count a node; raise TooLargeError for one too many."""
+        self.at = at
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise TooLargeError(f"the model unrolls to more than {MOST_NODES} nodes")
+
     def params(self) -> dict[str, Entry]:
         """Return the spec's params as names."""
         return {name: worded(name, each) for name, each in self.spec.params.items()}
 
     def inference(self, names: Mapping[str, Entry], *more: Definition) -> Inference:
         """Return what infers expressions over names; `more` functions may be called."""
-        own = [d for d in self.spec.definitions if d.family == "function"]
-        functions = {each.name: each for each in (*own, *more)}
+        functions = {**self.functions, **{each.name: each for each in more}}
         known = self.known if not more else {}
         return Inference(names, functions, self.call, self.types, self.steps, known)
 
@@ -103,8 +115,11 @@ class Unrolled:
 
     def trained(self, tree: ast.expr, names: Mapping[str, Entry]) -> bool:
         """Say whether a trainable weight has a part in an expression."""
-        own = {name: is_trained(each.entry) for name, each in self.networks.items()}
-        return trained_in(tree, names, own)
+        return trained_in(tree, names, self.moves)
+
+    def moves(self, name: str) -> bool:
+        """Say whether a call of this name is that of a network that training moves."""
+        return name in self.networks and is_trained(self.networks[name].entry)
 
     def call(self, name: str, args: tuple[Any, ...]) -> Entry:
         """Return what a call of a network gives; raise Misfit if the tensors misfit."""

@@ -12,7 +12,7 @@ from kauxgen.rules.inference import Network
 from kauxgen.rules.level import Level
 from kauxgen.rules.limits import TooLargeError
 from kauxgen.rules.rounds import shown, whole
-from kauxgen.rules.unrolled import MOST_NODES, Unrolled
+from kauxgen.rules.unrolled import Unrolled
 from kauxgen.source import pointer
 from kauxgen.spec import Expr, Input, Scope, Spec
 from kauxgen.tensor import TensorType
@@ -32,12 +32,8 @@ def unroll(spec: Spec) -> Unrolled:
         main = _inputs(state, spec.main.inputs)
         names = {**state.params(), **main}
         Level(state, spec.main, names, tuple(main.values()), ()).walk()
-    except TooLargeError:
-        state.keep(
-            sizes.too_large(
-                state.at, f"the model unrolls to more than {MOST_NODES} nodes"
-            )
-        )
+    except TooLargeError as error:
+        state.keep(sizes.too_large(state.at, str(error)))
     return state
 
 

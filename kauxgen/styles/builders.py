@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from kauxgen import code, printing, prose
 from kauxgen.express import Express, Place
@@ -93,10 +94,13 @@ def _results(graph: Graph) -> ast.expr:
     return results[0] if len(results) == 1 else ast.List(results)
 
 
-def build_network(program: Program, name: str) -> ast.expr:
-    """Write the call that builds a network."""
+def build_network(
+    program: Program, name: str, network: Callable[[str], ast.expr] = code.name
+) -> ast.expr:
+    """Write the call that builds a network; `network` reads those that it calls."""
     plan = program.networks[name]
-    args = [code.name(one) for one in (*plan.networks, *builder_params(program, plan))]
+    args = [network(one) for one in plan.networks]
+    args += [code.name(one) for one in builder_params(program, plan)]
     if plan.drawing:
         args.append(code.add(code.name("seed"), program.bases[name]))
     return code.call(f"build_{name}", *args)

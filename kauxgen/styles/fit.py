@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kauxgen import code, expression, naming, printing, prose
+from kauxgen.expander import references
 from kauxgen.express import Express, Place
 from kauxgen.layered import drawn
 from kauxgen.page import ComputeLoss, Function
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Expr
 from kauxgen.styles import owned, params, training, weights
-from kauxgen.terms import references, term_trees
+from kauxgen.terms import term_trees
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 
 from kauxgen import code, naming, printing, prose
+from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.graph import Graph
 from kauxgen.page import PenaltyLayer
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Expr, Schedule, Value, Variable
 from kauxgen.styles import owned, params, weights
-from kauxgen.terms import references
 
 _PASSES = "adds weight * value to the losses, keeps value, passes `outputs` through"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kauxgen import code, expression, naming, printing, prose
 from kauxgen.cut import Cut, cut
+from kauxgen.expander import references
 from kauxgen.express import Express, Place
 from kauxgen.graph import Graph, Made
 from kauxgen.layered import Layered, drawn
@@ -25,7 +26,7 @@ from kauxgen.styles import (
     weights,
     wording,
 )
-from kauxgen.terms import references, term_trees
+from kauxgen.terms import term_trees
 
 NETWORK = "network"
 
@@ -129,7 +130,7 @@ def _with_networks(program: Program, made: Made) -> Forward:
     full = _layered(program, cut(program.spec, scope, trees))
     whole = _layered(program, None)
     setup = [
-        code.assign(code.own(name), builders.build_network(program, name))
+        code.assign(code.own(name), builders.build_network(program, name, code.own))
         for name in program.networks
     ]
     setup += classes.made(classes.unmeasured(whole))

@@ -6,10 +6,11 @@ import ast
 
 from kauxgen import code
 from kauxgen.construct import Construct
+from kauxgen.expander import references
 from kauxgen.program import Program
 from kauxgen.spec import Expr, Value
 from kauxgen.styles import wording
-from kauxgen.terms import references, term_trees
+from kauxgen.terms import term_trees
 
 
 def evaluated(program: Program) -> Construct:

@@ -13,9 +13,8 @@ os.environ.update(
 )
 
 with warnings.catch_warnings(action="ignore"):
-    import tensorflow as tf
-
     import keras  # noqa: F401  (its import warns, which is not ours to mend)
+    import tensorflow as tf
 
 # So that their assertions tell what they compared.
 pytest.register_assert_rewrite("keyed", "rendering", "training")

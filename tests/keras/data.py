@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import keras
 import numpy as np
 
-import keras
 import rendering
 
 SCALAR_LABELS = ("xor_bce",)

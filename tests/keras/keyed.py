@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 import keras
+import numpy as np
 
 Arrays = dict[str, np.ndarray]
 RELATIVE = 1e-5

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 import keras
+import numpy as np
 
 Array = np.ndarray
 Terms = dict[str, float]

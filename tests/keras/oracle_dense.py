@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 
-import keras
 import numpy_layers as nn
 from oracle_case import Array, Case, Terms, array
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 
-import keras
 import numpy_layers as nn
 from oracle_case import Array, Case, Terms, array
 from penalty_oracle import ORACLES

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import keras
 import pytest
 
 import kauxgen
-import keras
 
 SPECS = Path(__file__).parents[2] / "specs"
 STYLES = ("functional", "subclass", "train_step", "loop")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import keras
 import pytest
 
-import keras
 import keyed
 import rendering
 import training
@@ -141,7 +141,7 @@ def test_compiled_closure_has_no_name_in_a_file(name: str, style: str) -> None:
 )
 def test_configuration(name: str, style: str) -> None:
     """`from_config` of `get_config` builds an equal model, its numbers included."""
-    model = training.three_steps(name, style).model
+    model = training.fitted(name, style).model
     again = type(model).from_config(model.get_config())
     if not again.built:
         again.build_from_config(model.get_build_config())
@@ -153,7 +153,7 @@ def test_configuration(name: str, style: str) -> None:
 @pytest.mark.parametrize(("name", "style"), HOLDING_A_NETWORK)
 def test_only_a_file_shares_a_network_that_a_layer_holds(name: str, style: str) -> None:
     """Keras knows shared objects again in files alone; a configuration fails loudly."""
-    model = training.three_steps(name, style).model
+    model = training.fitted(name, style).model
     again = type(model).from_config(model.get_config())
     with pytest.raises(ValueError, match="set_weights"):
         again.set_weights(model.get_weights())

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-import keras
 import keyed
 import rendering
 from data import Data, data
@@ -27,6 +27,36 @@ class Run:
     logs: dict[str, np.ndarray]
     weights: keyed.Arrays
     model: keras.Model
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What two epochs of three batches left, with the weights after each."""
+
+    logs: dict[str, np.ndarray]
+    weights: list[keyed.Arrays]
+    model: keras.Model
+
+    def first_epoch(self) -> dict[str, float]:
+        """Give the logs of the first three steps, without those of validation."""
+        return {
+            key: value[0]
+            for key, value in self.logs.items()
+            if not key.startswith("val_")
+        }
+
+
+class Snapshots(keras.callbacks.Callback):
+    """Keeps the weights after each epoch."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        super().__init__()
+        self.weights: list[keyed.Arrays] = []
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Copy the weights."""
+        self.weights.append(keyed.values(self.model))
 
 
 @contextlib.contextmanager
@@ -113,9 +143,16 @@ def gradient_step(name: str, style: str) -> tuple[dict[str, np.ndarray], keyed.A
 
 
 @cache
-def three_steps(name: str, style: str) -> Run:
-    """Train one epoch of three batches with the spec's own optimizer, as a graph."""
-    return train(name, style)
+def fitted(name: str, style: str) -> Fitted:
+    """Train two epochs with the spec's own optimizer, each with a validation.
+
+    The only run as a graph, since tracing takes longer than all the others.
+    """
+    kept = Snapshots()
+    run = train(
+        name, style, epochs=2, validation_data=data(name).arrays(), callbacks=[kept]
+    )
+    return Fitted(run.logs, kept.weights, run.model)
 
 
 @cache
@@ -133,23 +170,17 @@ def weighted(name: str, style: str) -> Run:
 
 
 @cache
-def validated(name: str, style: str) -> Run:
-    """Train two epochs, each followed by a validation on the same rows."""
-    return train(name, style, epochs=2, validation_data=data(name).arrays())
-
-
-@cache
 def evaluated(name: str, style: str, *, weighted: bool = False) -> dict[str, float]:
-    """Evaluate the model that three steps left."""
+    """Evaluate the model that training left."""
     with eagerly():
-        model = three_steps(name, style).model
+        model = fitted(name, style).model
         return evaluate(name, style, model, data(name), weighted=weighted)
 
 
 @cache
 def called(name: str, style: str) -> keyed.Arrays:
-    """Call the model that three steps left; several outputs are a list."""
-    model = three_steps(name, style).model
+    """Call the model that training left; several outputs are a list."""
+    model = fitted(name, style).model
     keyed.rewind(model)
     outputs = model(data(name).x)
     several = outputs if isinstance(outputs, list) else [outputs]

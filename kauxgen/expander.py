@@ -1,0 +1,125 @@
+"""Expressions rebuilt with what checking knows: operands put in, ranks into axes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kauxgen import code, expression, naming
+from kauxgen.checked import Checked
+from kauxgen.spec import (
+    Spec,
+)
+from kauxgen.tensor import TensorType
+
+Y = "y"
+SUM_OVER = "sum_over"
+"""The pseudo-operation of a sum over a list: item, variable, list, depth."""
+
+
+def sum_over(item: ast.expr, variable: str, items: ast.expr, depth: int) -> ast.expr:
+    """Write the sum of an expression over the items of a (nested) list."""
+    return code.call(SUM_OVER, item, ast.Name(variable), items, code.literal(depth))
+
+
+@dataclass(frozen=True)
+class Expander:
+    """Rebuilds expressions with what checking knows of their tensors."""
+
+    checked: Checked
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.checked.spec
+
+    def kind_of(self, tree: ast.expr) -> Any:
+        """Return what checking saw an expression give."""
+        return self.checked.types.get(tree)
+
+    def expand(
+        self, tree: ast.expr, put: Mapping[str, ast.expr] | None = None
+    ) -> ast.expr:
+        """Rebuild a tree: names replaced, sums per sample written with their axes."""
+        return _Rebuild(self, put or {}).visit(tree)
+
+
+class _Rebuild:
+    """Copies a tree; the original keeps its nodes, by which types are known."""
+
+    def __init__(self, expander: Expander, put: Mapping[str, ast.expr]) -> None:
+        self.expander = expander
+        self.put = put
+
+    def visit(self, tree: ast.expr) -> ast.expr:
+        """Rebuild one tree."""
+        name = expression.call_name(tree)
+        if isinstance(tree, ast.Name):
+            return self.put.get(tree.id, tree)
+        if name == "per_sample_sum" and isinstance(tree, ast.Call):
+            return self.per_sample_sum(tree.args[0])
+        if name == "rows" and isinstance(tree, ast.Call):
+            return self.rows(tree)
+        return self.copied(tree)
+
+    def copied(self, tree: ast.expr) -> ast.expr:
+        fields: dict[str, Any] = {}
+        for key, value in ast.iter_fields(tree):
+            if isinstance(tree, ast.Call) and key == "func":
+                fields[key] = value
+            elif isinstance(value, list):
+                fields[key] = [self.inside(item) for item in value]
+            else:
+                fields[key] = self.inside(value)
+        rebuilt: Any = type(tree)
+        copy: ast.expr = rebuilt(**fields)
+        return copy
+
+    def inside(self, value: Any) -> Any:
+        if isinstance(value, ast.expr):
+            return self.visit(value)
+        if isinstance(value, ast.keyword):
+            return ast.keyword(value.arg, self.visit(value.value))
+        return value
+
+    def per_sample_sum(self, argument: ast.expr) -> ast.expr:
+        seen = _element(self.expander.kind_of(argument))
+        rank = len(seen.shape) if seen else 2
+        inner = self.visit(argument)
+        if rank == 1:
+            return inner
+        axes = code.literal(1 if rank == 2 else tuple(range(1, rank)))
+        return code.call("sum", inner, keywords={"axis": axes})
+
+    def rows(self, tree: ast.Call) -> ast.expr:
+        seen = _element(self.expander.kind_of(tree.args[0]))
+        inner = self.visit(tree.args[0])
+        return inner if seen and len(seen.shape) == 2 else code.call("rows", inner)
+
+
+def _element(seen: Any) -> TensorType | None:
+    """Return the tensor, or the first tensor of a list."""
+    while isinstance(seen, (tuple, list)) and seen:
+        seen = seen[0]
+    return seen if isinstance(seen, TensorType) else None
+
+
+def references(tree: ast.AST) -> Iterator[tuple[str, ...]]:
+    """Yield the longest dotted paths of a tree, without indices, in reading order."""
+    if isinstance(tree, ast.expr):
+        path = expression.path_of(tree)
+        if path is not None:
+            yield naming.split(path)[0]
+            return
+    if expression.call_name(tree) == SUM_OVER and isinstance(tree, ast.Call):
+        item, variable, items, _ = tree.args
+        yield from (
+            names for names in references(item) if names != (ast.unparse(variable),)
+        )
+        yield from references(items)
+        return
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(tree, ast.Call) and child is tree.func):
+            yield from references(child)

@@ -1,0 +1,202 @@
+"""Penalties inside networks: tensors that every call gives, and terms that sum them.
+
+A call in an expression gives one tensor, so calls of networks with penalties become
+nodes of their own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kauxgen import code, expression, naming
+from kauxgen.expander import Expander, sum_over
+from kauxgen.naming import Level
+from kauxgen.program import Names, TermPlan
+from kauxgen.spec import (
+    Expr,
+    ExprNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    Term,
+    Weights,
+    walk,
+)
+from kauxgen.terms import plan_term
+
+
+def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...]]:
+    """Make each network's penalty a node of it, and plan its term, without a value."""
+    networks = dict(spec.networks)
+    terms: list[TermPlan] = []
+    for network in spec.networks.values():
+        for index, term in enumerate(network.penalties):
+            planned = plan_term(term, index, expander)
+            if not planned.weights:
+                key = planned.key if term.name else f"{network.name}_{planned.key}"
+                scope = networks[network.name]
+                nodes = (*scope.nodes, *_nodes(planned, key))
+                networks[network.name] = replace(scope, nodes=nodes)
+                planned = replace(planned, key=key, steps=(), value=None, inner=True)
+            terms.append(planned)
+    return replace(spec, networks=networks), tuple(terms)
+
+
+def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
+    at = planned.term.at
+    for name, tree in planned.steps:
+        yield ExprNode(name, f"{at}/let/{name}", expr=Expr("", tree, ""))
+    assert planned.value is not None
+    yield ExprNode(key, at, expr=Expr("", planned.value, at))
+
+
+def summed(spec: Spec, term: TermPlan) -> TermPlan:
+    """Give the term of an inner penalty its value: the sum over the network's uses."""
+    if not (term.is_object and term.term.at.startswith("/networks/")):
+        return term
+    owner = next(
+        one for one in spec.networks.values() if naming.find(one.nodes, term.key)
+    )
+    total: ast.expr | None = None
+    for path, depth in _uses(spec, spec.main.nodes, owner.name):
+        tree = code.name(".".join((*path, term.key)))
+        use = sum_over(ast.Name("value"), "value", tree, depth) if depth else tree
+        total = code.add(total, use)
+    return replace(term, value=total)
+
+
+def _uses(
+    spec: Spec, level: Level, network: str, depth: int = 0
+) -> Iterator[tuple[Names, int]]:
+    """Yield the paths that call a network, with the number of repeats around them."""
+    for node in level:
+        if isinstance(node, NetworkNode) and node.network == network:
+            yield (node.name,), depth
+        below = depth + isinstance(node, RepeatNode)
+        for path, inner in _uses(spec, naming.inside(spec, node), network, below):
+            yield (node.name, *path), inner
+
+
+def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan, ...]]:
+    """Make nodes of calls in expressions and terms whose networks have penalties."""
+    penalized = frozenset(
+        name for name, one in spec.networks.items() if any(_reached(spec, one))
+    )
+    networks = {
+        name: replace(scope, nodes=tuple(_apart(scope.nodes, penalized)))
+        for name, scope in spec.networks.items()
+    }
+    main = [*_apart(spec.main.nodes, penalized)]
+    written = []
+    for term in terms:
+        apart = _Apart(penalized, term.key, f"{term.term.at}/calls")
+        steps = tuple((name, apart.visit(tree)) for name, tree in term.steps)
+        value = term.value and apart.visit(term.value)
+        on, target = term.on and apart.visit(term.on), term.target and apart.visit(
+            term.target
+        )
+        written.append(replace(term, steps=steps, value=value, on=on, target=target))
+        main += apart.nodes
+    spec = replace(spec, networks=networks, main=replace(spec.main, nodes=tuple(main)))
+    return spec, tuple(written)
+
+
+def _reached(spec: Spec, scope: Scope) -> Iterator[Term]:
+    """Yield the penalties on tensors of a network and of those that it calls."""
+    yield from (term for term in scope.penalties if not _on_weights(term))
+    for node in walk(scope.nodes):
+        called = {node.network} if isinstance(node, NetworkNode) else set()
+        if isinstance(node, ExprNode):
+            found = expression.calls(node.expr.tree)
+            called = {str(expression.call_name(call)) for call in found}
+        for name in sorted(called & spec.networks.keys()):
+            yield from _reached(spec, spec.networks[name])
+
+
+def _on_weights(term: Term) -> bool:
+    return any(isinstance(operand, Weights) for _, operand in term.operands)
+
+
+def _apart(level: Level, penalized: frozenset[str]) -> Iterator[Node]:
+    for node in level:
+        if isinstance(node, RepeatNode):
+            yield replace(node, body=tuple(_apart(node.body, penalized)))
+        elif isinstance(node, ExprNode):
+            apart = _Apart(penalized, node.name, f"{node.at}/calls")
+            tree = apart.visit(node.expr.tree)
+            yield from apart.nodes
+            yield replace(node, expr=replace(node.expr, tree=tree))
+        else:
+            yield node
+
+
+@dataclass
+class _Apart:
+    """Takes calls out of expressions; what has none stays the same tree."""
+
+    penalized: frozenset[str]
+    stem: str
+    at: str
+    nodes: list[Node] = field(default_factory=list)
+
+    def visit(self, tree: ast.expr) -> ast.expr:
+        """Return a tree that reads the nodes which its calls became."""
+        found = [c for c in expression.calls(tree) if self.is_taken(c)]
+        if not found:
+            return tree
+        if isinstance(tree, ast.Call) and self.is_taken(tree):
+            return self.taken(tree)
+        return self.copied(tree)
+
+    def is_taken(self, call: ast.Call) -> bool:
+        return expression.call_name(call) in self.penalized
+
+    def taken(self, tree: ast.Call) -> ast.expr:
+        """Make a node of a call, and of its inputs where these are no names."""
+        network = str(expression.call_name(tree))
+        inputs = [self.visit(argument) for argument in tree.args]
+        name = self.name(network)
+        named = []
+        for number, given in enumerate(inputs):
+            if not expression.is_reference(given):
+                at = f"{self.at}/{name}/{number}"
+                word = f"{name}_input_{number}" if len(inputs) > 1 else f"{name}_input"
+                self.nodes.append(ExprNode(word, at, expr=Expr("", given, at)))
+                given = ast.Name(word)
+            named.append(Expr("", given, f"{self.at}/{name}"))
+        self.nodes.append(
+            NetworkNode(name, f"{self.at}/{name}", inputs=tuple(named), network=network)
+        )
+        return ast.Name(name)
+
+    def name(self, network: str) -> str:
+        """Return a name for a call: that of its place and the network, numbered."""
+        name = f"{self.stem}_{network}"
+        same = sum(
+            node.name == name or node.name.startswith(f"{name}_call_")
+            for node in self.nodes
+        )
+        return f"{name}_call_{same}" if same else name
+
+    def copied(self, tree: ast.expr) -> ast.expr:
+        fields: dict[str, Any] = {
+            key: (
+                [self.inside(one) for one in value]
+                if isinstance(value, list)
+                else self.inside(value)
+            )
+            for key, value in ast.iter_fields(tree)
+        }
+        rebuilt: Any = type(tree)
+        copy: ast.expr = rebuilt(**fields)
+        return copy
+
+    def inside(self, value: Any) -> Any:
+        if isinstance(value, ast.keyword):
+            return ast.keyword(value.arg, self.visit(value.value))
+        return self.visit(value) if isinstance(value, ast.expr) else value

@@ -1,0 +1,149 @@
+"""Reading, part three: lists of nodes, with their inputs and outputs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kauxgen.read_terms import Terms
+from kauxgen.read_texts import Json, token
+from kauxgen.spec import (
+    BlockNode,
+    Expr,
+    ExprNode,
+    Input,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+    Scope,
+)
+
+
+class Nodes(Terms):
+    """Reads lists of nodes: of the model, of networks, of blocks."""
+
+    def scope(self, kind: str, name: str, raw: Json, at: str) -> Scope:
+        """Read the model, a network or a block."""
+        body = "body" if kind == "block" else "layers"
+        nodes = self.nodes(raw.get(body, []), f"{at}/{body}")
+        inputs = raw.get("inputs", {})
+        return Scope(
+            kind=kind,
+            name=name,
+            at=at,
+            description=raw.get("description", ""),
+            inputs=tuple(self.inputs(inputs, f"{at}/inputs")),
+            nodes=nodes,
+            outputs=self.outputs(raw, nodes, at),
+            penalties=self.terms("penalty", raw, at),
+            params=(
+                self.values(raw.get("params", {}), f"{at}/params")
+                if kind == "block"
+                else {}
+            ),
+            trainable=raw.get("trainable", True),
+        )
+
+    def inputs(self, raw: Json, at: str) -> Iterable[Input]:
+        """Read inputs: names of a block, else names with shapes."""
+        if isinstance(raw, list):
+            for index, name in enumerate(raw):
+                yield Input(name, (), "float32", f"{at}/{index}")
+            return
+        for name, body in raw.items():
+            here = f"{at}/{token(name)}"
+            shape = tuple(
+                self.value(size, f"{here}/shape/{i}")
+                for i, size in enumerate(body["shape"])
+            )
+            dtype = body.get("dtype", "float32")
+            yield Input(name, shape, dtype, here, body.get("description", ""))
+
+    def outputs(self, raw: Json, nodes: tuple[Node, ...], at: str) -> tuple[Expr, ...]:
+        """Read outputs, the last node by default."""
+        if "outputs" not in raw:
+            last = nodes[-1].name if nodes else ""
+            return (Expr(last, ast.Name(last), at),)
+        return tuple(self.references(raw["outputs"], f"{at}/outputs"))
+
+    def nodes(self, raw: Json, at: str) -> tuple[Node, ...]:
+        """Read a list of nodes."""
+        return tuple(self.node(item, f"{at}/{index}") for index, item in enumerate(raw))
+
+    def node(self, raw: Json, at: str) -> Node:
+        """Read a node by its kind."""
+        for key, make in _NODES.items():
+            if key in raw:
+                return make(self, raw, at, self.common(raw, at))
+        raise AssertionError(f"{at}: a node without a kind passed the schema")
+
+    def common(self, raw: Json, at: str) -> dict[str, Any]:
+        """Read what every kind of node has."""
+        inputs: Any = None
+        if isinstance(raw.get("inputs"), dict):
+            inputs = {
+                key: self.text(item, f"{at}/inputs/{token(key)}")
+                for key, item in raw["inputs"].items()
+            }
+        elif "inputs" in raw:
+            inputs = tuple(self.references(raw["inputs"], f"{at}/inputs"))
+        return {
+            "name": raw["name"],
+            "at": at,
+            "description": raw.get("description", ""),
+            "inputs": inputs,
+            "outputs": tuple(raw.get("as", ())) if "repeat" not in raw else (),
+        }
+
+    def layer_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read a layer."""
+        layer = self.kind("layer", raw, at)
+        mode = {
+            "trainable": raw.get("trainable", True),
+            "training": raw.get("training"),
+        }
+        return LayerNode(**common, **mode, layer=layer)
+
+    def expr_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read an operation on tensors."""
+        return ExprNode(**common, expr=self.text(raw["expr"], f"{at}/expr"))
+
+    def network_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read a call of a network."""
+        return NetworkNode(
+            **common, network=raw["network"], training=raw.get("training")
+        )
+
+    def block_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read a use of a block."""
+        args = self.values(raw.get("args", {}), f"{at}/args")
+        return BlockNode(**common, block=raw["block"], args=args)
+
+    def reuse_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read one more call of a layer."""
+        return ReuseNode(**common, layer=raw["reuse"], training=raw.get("training"))
+
+    def repeat_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read a repeat with its body."""
+        rounds = raw["repeat"]
+        names = rounds.get("as", [])
+        return RepeatNode(
+            **common,
+            count=self.value(rounds.get("count"), f"{at}/repeat/count"),
+            over=self.value(rounds.get("over"), f"{at}/repeat/over"),
+            variables=(names,) if isinstance(names, str) else tuple(names),
+            body=self.nodes(raw["body"], f"{at}/body"),
+        )
+
+
+_NODES: dict[str, Callable[[Nodes, Json, str, Mapping[str, Any]], Node]] = {
+    "layer": Nodes.layer_node,
+    "expr": Nodes.expr_node,
+    "network": Nodes.network_node,
+    "block": Nodes.block_node,
+    "reuse": Nodes.reuse_node,
+    "repeat": Nodes.repeat_node,
+}
