@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kauxgen import catalog, code, naming
+from kauxgen import catalog, code, expression, naming
 from kauxgen.spec import Expr, Kind, Spec, Value
 
 MODULES = {
@@ -66,15 +66,57 @@ class Construct:
         """Write arguments by keyword."""
         return {key: self.value(value) for key, value in args.items()}
 
+    def inner_name(self, kind: Kind) -> dict[str, ast.expr]:
+        """Name a wrapped layer as Keras does, without its count of the process."""
+        named = {"name": code.literal(naming.snake(kind.name))}
+        return named if kind.family == "layer" else {}
+
     def value(self, value: Value) -> ast.expr:
         """Write one argument's value."""
         if isinstance(value, Expr):
             return self.compute(value.tree)
         if isinstance(value, Kind):
-            return self(value)
+            return self(value, self.inner_name(value))
         if isinstance(value, tuple):
             return ast.Tuple([self.value(item) for item in value])
         if isinstance(value, Mapping):
             keys: list[ast.expr | None] = [code.literal(key) for key in value]
             return ast.Dict(keys, [self.value(item) for item in value.values()])
         return code.literal(value)
+
+
+def computed_code(
+    tree: ast.expr,
+    name: Callable[[str], ast.expr],
+    dim: Callable[[ast.expr, ast.expr], ast.expr],
+) -> ast.expr:
+    """Write a computed value: names by `name`, `dim(x, axis)` by `dim`."""
+    copy = ast.parse(ast.unparse(tree), mode="eval").body
+    written: ast.expr = _Computed(name, dim).visit(copy)
+    return written
+
+
+class _Computed(ast.NodeTransformer):
+    """Writes the names, sizes and numbers of a computed value."""
+
+    def __init__(
+        self,
+        name: Callable[[str], ast.expr],
+        dim: Callable[[ast.expr, ast.expr], ast.expr],
+    ) -> None:
+        self.name = name
+        self.dim = dim
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Write a name."""
+        return self.name(node.id)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """Write a number as the rest of the code does."""
+        return code.literal(node.value)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Write a size, or the arguments of Python's own function."""
+        if expression.call_name(node) == "dim":
+            return self.dim(node.args[0], node.args[1])
+        return code.call(node.func, *[self.visit(one) for one in node.args])

@@ -42,7 +42,7 @@ class Expander:
     def expand(
         self, tree: ast.expr, put: Mapping[str, ast.expr] | None = None
     ) -> ast.expr:
-        """Rebuild a tree: names replaced, sums per sample written with their axes."""
+        """Rebuild a tree: names replaced, what depends on shapes written out."""
         return _Rebuild(self, put or {}).visit(tree)
 
 
@@ -62,6 +62,8 @@ class _Rebuild:
             return self.per_sample_sum(tree.args[0])
         if name == "rows" and isinstance(tree, ast.Call):
             return self.rows(tree)
+        if name == "dim" and isinstance(tree, ast.Call):
+            return self.dim(tree)
         return self.copied(tree)
 
     def copied(self, tree: ast.expr) -> ast.expr:
@@ -97,6 +99,15 @@ class _Rebuild:
         seen = _element(self.expander.kind_of(tree.args[0]))
         inner = self.visit(tree.args[0])
         return inner if seen and len(seen.shape) == 2 else code.call("rows", inner)
+
+    def dim(self, tree: ast.Call) -> ast.expr:
+        """Rebuild a size; one that varies is read off the shape while it runs."""
+        seen = _element(self.expander.kind_of(tree.args[0]))
+        axis = ast.literal_eval(tree.args[1])
+        written = self.copied(tree)
+        if seen is None or seen.shape[axis] is not None or axis == 0:
+            return written
+        return code.item(code.call("shape", self.visit(tree.args[0])), axis)
 
 
 def _element(seen: Any) -> TensorType | None:

@@ -89,10 +89,11 @@ class Flow:
 
     def variable(self, names: Names, levels: tuple[Level, ...]) -> ast.expr:
         """Return the variable of a path as seen from inside nested lists."""
+        name = naming.variable(self.spec, levels, names)
         found = naming.resolve(levels, names[0])
-        if found is not None and len(names) == 1 and found[0].at in self.carried:
-            return code.name(self.carried[found[0].at])
-        return code.name(naming.variable(self.spec, levels, names))
+        if found is not None and name == found[0].name:
+            return code.name(self.carried.get(found[0].at, name))
+        return code.name(name)
 
     def statements(
         self, position: Position, above: ast.expr | None, carry: str | None = None
@@ -162,9 +163,8 @@ class Flow:
         """Write the inputs of a node: names, or what stands above it."""
         write = self.express(node, position)
         if isinstance(node.inputs, Mapping):
-            return self.by_name(
-                node, {key: write(entry.tree) for key, entry in node.inputs.items()}
-            )
+            given = {key: write(entry.tree) for key, entry in node.inputs.items()}
+            return self.by_name(self.original(node, position), given)
         if node.inputs is not None:
             return [write(entry.tree) for entry in node.inputs]
         assert above is not None, node.at
@@ -182,6 +182,12 @@ class Flow:
         )
         order = [name.rstrip("?") for name in entry.call] if entry else list(given)
         return [given[name] for name in order if name in given]
+
+    def original(self, node: Node, position: Position) -> Node:
+        """Return the node whose layer a node calls."""
+        if not isinstance(node, ReuseNode):
+            return node
+        return naming.find(position.levels[-1], node.layer) or node
 
     def repeat(
         self, node: RepeatNode, position: Position, above: ast.expr | None, name: str

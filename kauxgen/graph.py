@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kauxgen import catalog, code, expression, naming
-from kauxgen.construct import Construct
+from kauxgen.construct import Construct, computed_code
 from kauxgen.cut import Cut
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
@@ -177,30 +177,42 @@ class Graph(Flow):
         return code.call(made, *tensors)
 
     def callee(self, node: Node, position: Position) -> ast.expr:
-        """Return what a node calls: a new layer, an earlier one, a model."""
-        if isinstance(node, LayerNode):
-            return self.layer(node, position)
+        """Return what a node calls: a layer made on the spot, an earlier one, a model."""
+        if isinstance(node, BlockNode):
+            return code.name(node.block)
+        label = joined(position.words(node))
+        if isinstance(node, NetworkNode):
+            return self.in_mode(code.name(node.network), node.training, label)
         if isinstance(node, ReuseNode):
-            return code.name(f"{node.layer}_layer")
-        assert isinstance(node, (NetworkNode, BlockNode))
-        return code.name(node.network if isinstance(node, NetworkNode) else node.block)
+            return self.in_mode(code.name(f"{node.layer}_layer"), node.training, label)
+        assert isinstance(node, LayerNode)
+        return self.in_mode(self.layer(node, position), node.training, label)
 
     def layer(self, node: LayerNode, position: Position) -> ast.expr:
         """Make a layer under its derived name."""
         label = joined(position.words(node))
         extra = {} if node.trainable else {"trainable": code.literal(False)}
-        made = self.construct(position)(node.layer, {**extra, "name": label})
-        if node.training is None:
-            return made
+        return self.construct(position)(node.layer, {**extra, "name": label})
+
+    def in_mode(
+        self, callee: ast.expr, training: bool | None, label: ast.expr
+    ) -> ast.expr:
+        """Wrap what is called in a fixed mode."""
+        if training is None:
+            return callee
         self.made.fixed_modes = True
-        mode = {"training": code.literal(node.training), "name": label}
-        return code.call("FixedMode", made, keywords=mode)
+        mode = {"training": code.literal(training), "name": label}
+        return code.call("FixedMode", callee, keywords=mode)
 
     def construct(self, position: Position) -> Construct:
         """Return the writer of kinds at a position."""
 
+        def size(tensor: ast.expr, axis: ast.expr) -> ast.expr:
+            shape = code.attribute(self.writer(position, (), {})(tensor), "shape")
+            return ast.Subscript(shape, axis)
+
         def compute(tree: ast.expr) -> ast.expr:
-            return self.writer(position, (), {})(tree)
+            return computed_code(tree, code.name, size)
 
         def seed(at: str) -> ast.expr | None:
             offset = self.plan.seeds.get(at)
@@ -216,7 +228,9 @@ class Graph(Flow):
             return super().node(node, position, above, carry)
         keep = f"{node.name}_layer"
         inputs = self.inputs(node, position, above)
-        value = code.call(code.name(keep), *layer_arguments(node, inputs))
+        label = joined((*position.words(node), "fixed"))
+        callee = self.in_mode(code.name(keep), node.training, label)
+        value = code.call(callee, *layer_arguments(node, node, inputs))
         return [
             code.assign(keep, self.layer(node, position)),
             code.unpack(self.targets(node, position, carry or node.name), value),
@@ -236,7 +250,8 @@ class Graph(Flow):
             return code.call(
                 callee, inputs[0] if len(inputs) == 1 else ast.List(inputs)
             )
-        return code.call(callee, *layer_arguments(node, inputs))
+        original = self.original(node, position)
+        return code.call(callee, *layer_arguments(node, original, inputs))
 
     def block_arguments(
         self, node: BlockNode, position: Position
@@ -295,11 +310,12 @@ def read_names(trees: Iterable[ast.AST]) -> set[str]:
     }
 
 
-def layer_arguments(node: Node, inputs: list[ast.expr]) -> list[ast.expr]:
+def layer_arguments(
+    node: Node, original: Node, inputs: list[ast.expr]
+) -> list[ast.expr]:
     """Put inputs in the form that a layer's call takes: some take one list."""
-    entry = (
-        catalog.find("layer", node.layer.name) if isinstance(node, LayerNode) else None
-    )
+    kind = original.layer if isinstance(original, LayerNode) else None
+    entry = catalog.find("layer", kind.name) if kind else None
     if entry is None or not (entry.listed or entry.call == ("*",)):
         return inputs
     one_list = isinstance(node.inputs, tuple) and len(node.inputs) == 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+import copy
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kauxgen import code, expression, naming
-from kauxgen.construct import Construct
+from kauxgen import code, expression, naming, widths
+from kauxgen.construct import Construct, computed_code
 from kauxgen.cut import Cut
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
@@ -16,6 +17,7 @@ from kauxgen.lower import drawing_calls, has_modes
 from kauxgen.program import Plan, Program
 from kauxgen.spec import (
     BlockNode,
+    Expr,
     ExprNode,
     LayerNode,
     NetworkNode,
@@ -101,18 +103,20 @@ class Layered(Flow):
             if isinstance(node, RepeatNode):
                 yield from self.repeated(node, position)
             elif isinstance(node, (LayerNode, BlockNode)):
-                label = {"name": joined(position.words(node))}
-                made, measured = self.make(node, label), self.is_measured(node)
+                made, measured = self.make(node, position)
                 yield Owned(node.at, (node.name,), made, measured=measured)
             elif isinstance(node, ExprNode):
                 yield from self.generators(node.expr.tree, node.name, self.plan.seeds)
 
     def repeated(self, node: RepeatNode, position: Position) -> Iterator[Owned]:
         """Yield the attributes of a repeat's body as lists, one item a round."""
-        value, index = self.construct().value, self.plan.indices[node.at]
+        inside, index = self.below(node, position), self.plan.indices[node.at]
+        value = self.construct(position).value
         only = naming.sole(node, node.body)
-        for one in self.attributes(self.below(node, position)):
+        for one in self.attributes(inside):
             target, iterator = round_header(node, index, value, read_names([one.made]))
+            if one.measured:
+                iterator = self.from_self(iterator)
             made = code.comprehension(one.made, target, iterator)
             words = (node.name, *one.words[1:]) if only else (node.name, *one.words)
             yield replace(one, words=words, made=made, depth=one.depth + 1)
@@ -127,76 +131,86 @@ class Layered(Flow):
             suffix = f"_seed_{number}" if number else "_seed"
             yield Owned(id(call), (name,), made, suffix)
 
-    def make(self, node: LayerNode | BlockNode, label: dict[str, ast.expr]) -> ast.expr:
-        """Write the constructor of a layer or block."""
-        construct = self.construct()
+    def make(
+        self, node: LayerNode | BlockNode, position: Position
+    ) -> tuple[ast.expr, bool]:
+        """Write the constructor of a layer or block, and say where it must stand.
+
+        One that reads the sizes of inputs stands in `build`, where params are read from
+        the object.
+        """
+        construct = self.construct(position)
+        label = {"name": joined(position.words(node))}
         if isinstance(node, LayerNode):
             extra = {} if node.trainable else {"trainable": code.literal(False)}
-            return construct(node.layer, {**extra, **label})
+            made = construct(node.layer, {**extra, **label})
+            return self.placed(node.layer, made, position)
         named = construct.named(node.args)
         offset = self.plan.seeds.get(node.at)
         seed = {} if offset is None else {"seed": code.add(self.seed, offset)}
-        return code.call(naming.camel(node.block), keywords={**named, **seed, **label})
+        callee = naming.camel(node.block)
+        made = code.call(callee, keywords={**named, **seed, **label})
+        return self.placed(node.args, made, position)
 
-    def construct(self) -> Construct:
+    def placed(
+        self, values: object, made: ast.expr, position: Position
+    ) -> tuple[ast.expr, bool]:
+        """Say whether something is made in `build`, and write it for there."""
+        if self.measure is None or not any(
+            widths.measured(self.plan.scope, position.levels, value.tree)
+            for value in computed(values)
+        ):
+            return made, False
+        return self.from_self(made), True
+
+    def from_self(self, tree: ast.expr) -> ast.expr:
+        """Read params and the seed from the object, outside the constructor."""
+        known = {*known_params(self.program, self.plan), "seed"}
+        written: ast.expr = _FromSelf(known).visit(copy.deepcopy(tree))
+        return written
+
+    def construct(self, position: Position) -> Construct:
         """Return the writer of kinds in the constructor."""
+
+        def compute(tree: ast.expr) -> ast.expr:
+            return self.compute(tree, position)
 
         def seed(at: str) -> ast.expr | None:
             offset = self.plan.seeds.get(at)
             return None if offset is None else code.add(self.seed, offset)
 
-        return Construct(self.spec, self.compute, seed)
+        return Construct(self.spec, compute, seed)
 
-    def compute(self, tree: ast.expr) -> ast.expr:
+    def compute(self, tree: ast.expr, position: Position) -> ast.expr:
         """Write a computed value where params are arguments and sizes are known."""
-        if expression.call_name(tree) == "dim" and isinstance(tree, ast.Call):
-            return self.dimension(tree)
-        if isinstance(tree, ast.Constant):
-            return code.literal(tree.value)
-        fields = dict(ast.iter_fields(tree))
-        for key, value in fields.items():
-            if isinstance(value, list):
-                fields[key] = [
-                    self.compute(i) if isinstance(i, ast.expr) else i for i in value
-                ]
-            elif isinstance(value, ast.expr) and key != "func":
-                fields[key] = self.compute(value)
-        written: ast.expr = type(tree)(**fields)
-        return written
+        scope = self.plan.scope
+        said = widths.in_words(scope, position.levels, tree)
+        assert said is not None, f"{scope.at}: unsaid size in {ast.unparse(tree)}"
+        return computed_code(said, code.name, self.size)
 
-    def dimension(self, tree: ast.Call) -> ast.expr:
-        """Write `dim(x, -1)`: from the inputs' shapes, else as checking found it."""
-        name, axis = ast.unparse(tree.args[0]), tree.args[1]
-        entry = next((one for one in self.plan.scope.inputs if one.name == name), None)
-        if entry is not None and self.measure is not None:
-            return self.measure(name, axis)
-        number = int(ast.literal_eval(axis))
-        if entry is not None:
-            return self.construct().value(
-                entry.shape[number if number < 0 else number - 1]
-            )
-        return self.inferred(name, number)
-
-    def inferred(self, name: str, axis: int) -> ast.expr:
-        """Write a size of an inner tensor in the params, or as a number."""
-        node = naming.find(self.start.levels[0], name)
-        seen = self.program.checked.shapes[node.at] if node else ()
-        size = seen[0].shape[axis] if isinstance(seen, tuple) else seen.shape[axis]
-        words = getattr(size, "text", "")
-        tree = expression.parse(words) if words else code.literal(size)
+    def computed_in_call(self, position: Position) -> Callable[[ast.expr], ast.expr]:
+        """Return the writer of computed values in `call`, where tensors are known."""
         known = known_params(self.program, self.plan)
-        return tree if read_names([tree]) <= known else code.literal(size)
 
-    def is_measured(self, node: Node) -> bool:
-        """Say whether making a layer needs the shapes of the inputs."""
-        if self.measure is None or not isinstance(node, LayerNode):
-            return False
-        entries = {entry.name for entry in self.plan.scope.inputs}
-        return any(
-            expression.call_name(call) == "dim" and ast.unparse(call.args[0]) in entries
-            for value in computed(node.layer)
-            for call in expression.calls(value.tree)
-        )
+        def name(word: str) -> ast.expr:
+            return code.own(word) if word in known else code.name(word)
+
+        def size(tensor: ast.expr, axis: ast.expr) -> ast.expr:
+            shape = code.attribute(self.writer(position)(tensor), "shape")
+            return ast.Subscript(shape, axis)
+
+        return lambda tree: computed_code(tree, name, size)
+
+    def size(self, tensor: ast.expr, axis: ast.expr) -> ast.expr:
+        """Write the size of an input: measured in `build`, or as stated."""
+        name = ast.unparse(tensor)
+        if self.measure is not None:
+            return self.measure(name, axis)
+        entries = self.plan.scope.inputs
+        shape = next(entry.shape for entry in entries if entry.name == name)
+        number = int(ast.literal_eval(axis))
+        size = shape[number if number < 0 else number - 1]
+        return size.tree if isinstance(size, Expr) else code.literal(size)
 
     def body(self, entering: ast.expr | None) -> list[ast.stmt]:
         """Write the calls of all nodes."""
@@ -240,21 +254,16 @@ class Layered(Flow):
     def apply(self, node: Node, inputs: list[ast.expr], position: Position) -> ast.expr:
         """Write the call of a node, with its mode where it has one."""
         keywords: dict[str, ast.expr] = {}
+        original = self.original(node, position)
         fixed = getattr(node, "training", None)
         if fixed is not None:
             keywords["training"] = code.literal(fixed)
-        elif has_modes(self.original(node, position), self.spec):
+        elif has_modes(node, self.spec, position.levels[-1]):
             keywords["training"] = code.name("training")
-        called = layer_arguments(self.original(node, position), inputs)
+        called = layer_arguments(node, original, inputs)
         if isinstance(node, NetworkNode) and self.models and len(inputs) > 1:
             called = [ast.List(inputs)]
         return code.call(self.callee(node, position), *called, keywords=keywords)
-
-    def original(self, node: Node, position: Position) -> Node:
-        """Return the node whose layer a node calls."""
-        if not isinstance(node, ReuseNode):
-            return node
-        return naming.find(position.levels[-1], node.layer) or node
 
     def repeat(
         self, node: RepeatNode, position: Position, above: ast.expr | None, name: str
@@ -288,7 +297,9 @@ class Layered(Flow):
             for one, local in self.items(node, position)
         ]
         used = read_names(body)
-        write = replace(self.construct(), compute=self.writer(position))
+        write = replace(
+            self.construct(position), compute=self.computed_in_call(position)
+        )
         index = self.plan.indices[node.at]
         if set(node.variables) & used or index in used or not pairs:
             pairs.insert(0, round_header(node, index, write.value, used))
@@ -330,3 +341,14 @@ def _one_draw(logits: ast.expr, keywords: Mapping[str, ast.expr]) -> ast.expr:
         "keras.random.categorical", logits, code.literal(1), keywords=keywords
     )
     return code.call("ops.squeeze", drawn_rows, keywords={"axis": code.literal(-1)})
+
+
+class _FromSelf(ast.NodeTransformer):
+    """Reads some names from the object."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Write one name."""
+        return code.own(node.id) if node.id in self.names else node

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kauxgen import catalog, code, expression, hoisting, naming
+from kauxgen import catalog, code, expression, hoisting, naming, widths
 from kauxgen.checked import Checked
 from kauxgen.cut import Needs, trees
 from kauxgen.expander import Expander
@@ -23,6 +23,7 @@ from kauxgen.spec import (
     NetworkNode,
     Node,
     RepeatNode,
+    ReuseNode,
     Scope,
     Spec,
     computed,
@@ -39,7 +40,7 @@ def lower(checked: Checked) -> Program:
         plan_term(term, index, expander)
         for index, term in enumerate((*spec.losses, *spec.penalties))
     )
-    spec, inner = hoisting.penalties(spec, expander)
+    spec, inner = hoisting.penalties(_expanded(spec, expander), expander)
     spec, terms = hoisting.calls(spec, (*own, *inner))
     terms = tuple(hoisting.summed(spec, term) for term in terms)
     checked = replace(checked, spec=spec)
@@ -75,14 +76,38 @@ def lower(checked: Checked) -> Program:
     )
 
 
-def values(node: Node) -> Iterator[Expr]:
-    """Yield the computed values of a node, without those of its body."""
-    if isinstance(node, LayerNode):
-        yield from computed(node.layer)
-    elif isinstance(node, BlockNode):
-        yield from computed(node.args)
-    elif isinstance(node, RepeatNode):
-        yield from computed((node.count, node.over))
+def _expanded(spec: Spec, expander: Expander) -> Spec:
+    """Write out what expressions leave to shapes; a block's are not known."""
+
+    def level(nodes: Level) -> Level:
+        return tuple(map(node, nodes))
+
+    def node(one: Node) -> Node:
+        if isinstance(one, RepeatNode):
+            return replace(one, body=level(one.body))
+        if isinstance(one, ExprNode):
+            tree = expander.expand(one.expr.tree)
+            return replace(one, expr=replace(one.expr, tree=tree))
+        return one
+
+    networks = {
+        name: replace(scope, nodes=level(scope.nodes))
+        for name, scope in spec.networks.items()
+    }
+    main = replace(spec.main, nodes=level(spec.main.nodes))
+    return replace(spec, networks=networks, main=main)
+
+
+def measured(scope: Scope) -> list[ast.expr]:
+    """Return the stated sizes of inputs that computed values read, as code."""
+    shapes = {entry.name: entry.shape for entry in scope.inputs}
+    return [
+        size.tree
+        for node, levels in naming.levels_of(scope.nodes)
+        for value in widths.values(node)
+        for name in widths.measured(scope, levels, value.tree)
+        for size in computed(shapes[name])
+    ]
 
 
 def _needs(spec: Spec, terms: list[TermPlan]) -> Needs:
@@ -102,7 +127,8 @@ def _plan(scope: Scope, needs: Needs, expander: Expander) -> Plan:
     seeds = _Seeds(spec, scope)
     draws = seeds.count(scope.nodes, code.literal(0), ())
     read = [tree for node in walk(scope.nodes) for tree in trees(node)]
-    read += [value.tree for node in walk(scope.nodes) for value in values(node)]
+    read += [value.tree for node in walk(scope.nodes) for value in widths.values(node)]
+    read += measured(scope)
     shapes = [value.tree for entry in scope.inputs for value in computed(entry.shape)]
     return Plan(
         scope=scope,
@@ -242,16 +268,18 @@ def drawing_calls(tree: ast.AST) -> list[ast.Call]:
     ]
 
 
-def has_modes(node: Node, spec: Spec) -> bool:
-    """Say whether a node does something else in training than in inference."""
+def has_modes(node: Node, spec: Spec, level: Level) -> bool:
+    """Say whether a node of a list does something else in training than otherwise."""
     if getattr(node, "training", None) is not None:
         return False
+    if isinstance(node, ReuseNode):
+        original = naming.find(level, node.layer)
+        return isinstance(original, LayerNode) and layer_has_modes(original.layer)
     if isinstance(node, LayerNode):
         return layer_has_modes(node.layer)
-    if isinstance(node, RepeatNode):
-        return any(has_modes(inner, spec) for inner in node.body)
-    if isinstance(node, (NetworkNode, BlockNode)):
-        return any(has_modes(inner, spec) for inner in naming.inside(spec, node))
+    if isinstance(node, (RepeatNode, NetworkNode, BlockNode)):
+        inside = naming.inside(spec, node)
+        return any(has_modes(inner, spec, inside) for inner in inside)
     return isinstance(node, ExprNode) and any(
         scope_has_modes(spec.networks[name], spec)
         for call in expression.calls(node.expr.tree)
@@ -261,7 +289,7 @@ def has_modes(node: Node, spec: Spec) -> bool:
 
 def scope_has_modes(scope: Scope, spec: Spec) -> bool:
     """Say whether anything in a list of nodes has modes."""
-    return any(has_modes(node, spec) for node in scope.nodes)
+    return any(has_modes(node, spec, scope.nodes) for node in scope.nodes)
 
 
 def layer_has_modes(kind: Kind) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -108,6 +109,12 @@ def variable(spec: Spec, levels: Sequence[Level], names: tuple[str, ...]) -> str
 def camel(name: str) -> str:
     """Turn snake_case into the name of a class."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def snake(name: str) -> str:
+    """Turn the name of a class into snake_case, exactly as Keras does."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def levels_of(

@@ -148,6 +148,8 @@ class Block:
     docstring: str
     signature: str
     setup: str
+    build_signature: str
+    build: str
     call_signature: str
     call: str
     package: str = ""

@@ -40,14 +40,8 @@ def plan_term(term: Term, index: int, expander: Expander) -> TermPlan:
 
 def _unnamed(term: Term, index: int) -> str:
     if term.kind is not None and term.role != "penalty":
-        return snake(term.kind.name)
+        return naming.snake(term.kind.name)
     return f"{term.role}_{index}"
-
-
-def snake(name: str) -> str:
-    """Turn the name of a class into snake_case, as Keras does for metrics."""
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def _object(term: Term, key: str, expander: Expander) -> TermPlan:

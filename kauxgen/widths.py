@@ -7,10 +7,19 @@ is any tensor, so it must be able to say the size.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from kauxgen import catalog, code, expression, naming
 from kauxgen.naming import Level
-from kauxgen.spec import Expr, LayerNode, Scope
+from kauxgen.spec import (
+    BlockNode,
+    Expr,
+    LayerNode,
+    Node,
+    RepeatNode,
+    Scope,
+    computed,
+)
 
 _WIDTHS = ("units", "filters", "output_dim")
 _KEEP_WIDTH = (
@@ -30,8 +39,18 @@ _KEEP_WIDTH = (
 _OTHERWISE = ("data_format", "return_state")
 
 
+def values(node: Node) -> Iterator[Expr]:
+    """Yield the computed values of a node, without those of its body."""
+    if isinstance(node, LayerNode):
+        yield from computed(node.layer)
+    elif isinstance(node, BlockNode):
+        yield from computed(node.args)
+    elif isinstance(node, RepeatNode):
+        yield from computed((node.count, node.over))
+
+
 def said(scope: Scope, levels: tuple[Level, ...], call: ast.Call) -> ast.expr | None:
-    """Return `dim(x, axis)` in params and sizes of inputs; None if it cannot be said."""
+    """Return `dim(x, axis)` in params and sizes of inputs; None if that fails."""
     path, axis = expression.path_of(call.args[0]), ast.unparse(call.args[1])
     if path is None or len(path) != 1:
         return None
@@ -83,6 +102,16 @@ def in_words(
     words = _Words(scope, levels)
     written: ast.expr = words.visit(ast.parse(ast.unparse(tree), mode="eval").body)
     return None if words.unsaid else written
+
+
+def measured(scope: Scope, levels: tuple[Level, ...], tree: ast.expr) -> list[str]:
+    """Return the inputs whose sizes a computed value reads."""
+    words = in_words(scope, levels, tree)
+    return [
+        ast.unparse(call.args[0])
+        for call in (expression.calls(words) if words else ())
+        if expression.call_name(call) == "dim"
+    ]
 
 
 class _Words(ast.NodeTransformer):

@@ -10,7 +10,7 @@ import pytest
 from kauxgen import read, rules, schema, source
 from kauxgen.finding import Diagnostic
 
-FOLDERS = sorted(path for path in (Path(__file__).parent / "diagnostics").iterdir())
+FOLDERS = sorted((Path(__file__).parent / "diagnostics").iterdir())
 TESTED_ELSEWHERE = {
     "KX007": "its example is a file of a megabyte: tests/test_source.py",
     "KX009": "its example is a file that is not there: tests of files",

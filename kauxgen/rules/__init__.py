@@ -6,6 +6,8 @@ diagnostic of kauxgen; `portability` answers for one style.
 
 from __future__ import annotations
 
+from typing import Any
+
 from kauxgen import form, read_texts, reading
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
@@ -55,6 +57,8 @@ RULES = (
 )
 """Every function that documents a diagnostic of a spec."""
 
+MOST_FINDINGS = 200
+
 
 def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     """Check what a spec means; all findings of the first stage that has any.
@@ -67,7 +71,7 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
         return None, findings
     state = unroll(spec)
     if state.found:
-        return None, state.findings
+        return None, _sorted(state.findings)
     scalars = Scalars(state)
     findings = _objective(scalars) or _leftovers(resolver, state)
     if findings:
@@ -81,7 +85,7 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
 def portability(checked: Checked, style: str) -> list[Finding]:
     """Find what a style cannot express of a spec whose meaning holds."""
     found = (finding for rule in styles.RULES for finding in rule(checked, style))
-    return sorted(found)
+    return _sorted(list(found))
 
 
 def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
@@ -95,7 +99,8 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     _training(resolver)
     given = list(identifiers.check(spec))
     read = _without_echoes(resolver.findings, given)
-    found = [*read, *given, *arguments.check(spec), *cycles.check(spec)]
+    made = arguments.check(spec, resolver.missed)
+    found = [*read, *given, *made, *cycles.check(spec)]
     return resolver, _sorted(found)
 
 
@@ -143,6 +148,13 @@ def _leftovers(resolver: Resolver, state: Unrolled) -> list[Finding]:
 
 
 def _sorted(findings: list[Finding]) -> list[Finding]:
-    """Sort findings, without those that say the same."""
+    """Sort findings, without those that say the same, and not more than are read."""
     once = {(f.pointer, f.code, f.message): f for f in findings}
-    return [once[key] for key in sorted(once)]
+    return sorted(once.values(), key=_place)[:MOST_FINDINGS]
+
+
+def _place(finding: Finding) -> tuple[Any, ...]:
+    """Order by pointer, items of lists by number, as they stand in the text."""
+    steps = finding.pointer.split("/")
+    numbers = tuple((int(s), "") if s.isdecimal() else (-1, s) for s in steps)
+    return (numbers, finding.part or (0, 0), finding.code, finding.message)

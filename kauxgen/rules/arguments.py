@@ -3,95 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from kauxgen import catalog
 from kauxgen.catalog import Argument
 from kauxgen.finding import Finding
 from kauxgen.rules import kinds
+from kauxgen.rules.uses import DEFINED, Use, all_kinds, definition_of, uses
 from kauxgen.source import pointer
-from kauxgen.spec import BlockNode, Expr, Kind, LayerNode, Spec, Value, walk
+from kauxgen.spec import FAMILIES, Expr, Kind, Spec, Value
 from kauxgen.suggest import closest
 
-DEFINED = {
-    "loss": "loss",
-    "regularizer": "regularizer",
-    "initializer": "initializer",
-    "penalty": "regularizer",
-}
-"""The families to which `define` adds kinds, and the family of the definition."""
 _NESTED = {"schedule_or_float": "schedule"}
 _WORDS = ("activation", "initializer", "regularizer", "constraint")
 
 
-def check(spec: Spec) -> Iterator[Finding]:
-    """Yield the findings about every kind of a spec, and every use of a block."""
-    for scope in spec.scopes:
-        for node in walk(scope.nodes):
-            if isinstance(node, LayerNode):
-                yield from check_kind(node.layer, spec)
-            elif isinstance(node, BlockNode) and node.block in spec.blocks:
-                legal = spec.blocks[node.block].params
-                yield from _unknown(node.at, node.block, node.args, legal)
-                yield from _params(node.at, node.block, node.args)
-    for term in (*spec.terms, *spec.metrics):
-        if term.kind is not None:
-            yield from check_kind(term.kind, spec)
-    for kind in (spec.training.optimizer, *spec.training.callbacks):
-        yield from check_kind(kind, spec)
+def check(spec: Spec, missed: Collection[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield the findings about every kind of a spec, and every use of its own.
 
-
-def check_kind(kind: Kind, spec: Spec) -> Iterator[Finding]:
-    """Yield the findings about one kind and the kinds in its arguments."""
-    legal = arguments(kind, spec)
-    if legal is None:
-        place = f"{kind.at}/{kind.family}"
-        yield kinds.unknown_kind(place, kind.name, kind.family, names(kind, spec))
-        return
-    known = {name: value for name, value in kind.args.items() if name in legal}
-    yield from _unknown(kind.at, kind.name, kind.args, legal)
-    meant = {closest(name, legal) for name in kind.args if name not in legal}
-    for name, argument in legal.items():
-        if not isinstance(argument, Argument) or name in {*kind.args, *meant}:
-            continue
-        if argument.required:
-            place = f"{kind.at}/{kind.family}"
-            yield kinds.missing_argument(place, name, kind.name, argument.doc)
-    if any(not isinstance(argument, Argument) for argument in legal.values()):
-        yield from _params(kind.at, kind.name, known)
-        return
-    for name, value in known.items():
-        yield from _check_value(kind, name, legal[name], value, spec)
-
-
-def _params(at: str, owner: str, args: Mapping[str, Value]) -> Iterator[Finding]:
-    """Yield what is given for params and is no number, text or list of numbers."""
-    for name, value in args.items():
-        found = _odd(value)
-        if found:
-            reason = f"expects a number, text or list of numbers, got {found}"
-            place = f"{at}/args{pointer([name])}"
-            yield kinds.wrong_argument(place, name, owner, reason)
-
-
-def names(kind: Kind, spec: Spec) -> list[str]:
-    """List the kinds that a spec may name where this one stands."""
-    library = catalog.penalties() if kind.family == "penalty" else None
-    own = [d.name for d in spec.definitions if d.family == DEFINED.get(kind.family)]
-    return [*own, *(library or catalog.kinds(kind.family))]
-
-
-def arguments(kind: Kind, spec: Spec) -> Mapping[str, Any] | None:
-    """Give the arguments of a kind: of the catalog's, or the params of an own one."""
-    family = DEFINED.get(kind.family)
-    own = spec.definition(family, kind.name) if family else None
-    if own is not None:
-        return own.params
-    if kind.family == "penalty":
-        entry = catalog.penalties().get(kind.name)
-        return None if entry is None else entry.args
-    known = catalog.find(kind.family, kind.name)
-    return None if known is None else known.args
+    `missed` are words that a definition reads and does not have, with its pointer: it
+    mostly has them under another name, so that its uses are not at fault.
+    """
+    for kind in all_kinds(spec):
+        if definition_of(kind, spec) is None:
+            yield from _check_kind(kind, spec)
+    for use in uses(spec):
+        yield from _check_use(use, {word for home, word in missed if home == use.home})
 
 
 def place_of(kind: Kind, name: str) -> str:
@@ -99,14 +35,54 @@ def place_of(kind: Kind, name: str) -> str:
     return f"{kind.at}/args{pointer([name])}"
 
 
-def check_plain(kind: Kind, name: str, value: object, spec: Spec) -> Iterator[Finding]:
+def check_plain(kind: Kind, name: str, value: object) -> Iterator[Finding]:
     """Yield what is wrong with an argument's evaluated value."""
-    legal = arguments(kind, spec) or {}
-    argument = legal.get(name)
-    if isinstance(argument, Argument):
-        reason = catalog.check_argument(argument, value)
-        if reason:
-            yield kinds.wrong_argument(place_of(kind, name), name, kind.name, reason)
+    argument = (_arguments(kind) or {}).get(name)
+    reason = argument and catalog.check_argument(argument, value)
+    if reason:
+        yield kinds.wrong_argument(place_of(kind, name), name, kind.name, reason)
+
+
+def _check_kind(kind: Kind, spec: Spec) -> Iterator[Finding]:
+    legal = _arguments(kind)
+    place = f"{kind.at}/{kind.family}"
+    if legal is None:
+        yield kinds.unknown_kind(place, kind.name, kind.family, _names(kind, spec))
+        return
+    yield from _unknown(kind.at, kind.name, kind.args, legal)
+    meant = {closest(name, legal) for name in kind.args if name not in legal}
+    for name, argument in legal.items():
+        if name in kind.args:
+            yield from _check_value(kind, argument, kind.args[name])
+        elif argument.required and name not in meant:
+            yield kinds.missing_argument(place, name, kind.name, argument.doc)
+
+
+def _check_use(use: Use, missed: Collection[str]) -> Iterator[Finding]:
+    given = {name: value for name, value in use.args.items() if name not in missed}
+    yield from _unknown(use.at, use.owner, given, use.params)
+    for name, value in given.items():
+        if name in use.params and _odd(value):
+            reason = f"expects a number, text or list of numbers, got {_odd(value)}"
+            place = f"{use.at}/args{pointer([name])}"
+            yield kinds.wrong_argument(place, name, use.owner, reason)
+
+
+def _arguments(kind: Kind) -> Mapping[str, Argument] | None:
+    """Give the arguments of a kind of the catalog; None if it has none such."""
+    if kind.family == "penalty":
+        penalty = catalog.penalties().get(kind.name)
+        return None if penalty is None else penalty.args
+    known = catalog.find(kind.family, kind.name)
+    return None if known is None else known.args
+
+
+def _names(kind: Kind, spec: Spec) -> list[str]:
+    """List the kinds that a spec may name where this one stands."""
+    own = [d.name for d in spec.definitions if d.family == DEFINED.get(kind.family)]
+    if kind.family == "penalty":
+        return [*own, *catalog.penalties()]
+    return [*own, *catalog.kinds(kind.family)]
 
 
 def _unknown(
@@ -122,23 +98,21 @@ def _unknown(
             yield kinds.unknown_argument(place, name, owner, legal)
 
 
-def _check_value(
-    kind: Kind, name: str, argument: object, value: Value, spec: Spec
-) -> Iterator[Finding]:
-    if isinstance(value, Kind):
-        yield from _check_nested(kind, name, argument, value, spec)
-    elif not isinstance(argument, Argument) or isinstance(value, Expr):
+def _check_value(kind: Kind, argument: Argument, value: Value) -> Iterator[Finding]:
+    name, place = argument.name, place_of(kind, argument.name)
+    family = _NESTED.get(argument.type, argument.type)
+    if isinstance(value, Expr) or (isinstance(value, Kind) and value.family == family):
         return
-    elif _odd(value):
+    if _odd(value):
         reason = f"expects {catalog.expectation(argument)}, got {_odd(value)}"
-        yield kinds.wrong_argument(place_of(kind, name), name, kind.name, reason)
+        form = f'{{"{family}": "...", "args": {{...}}}}'
+        help = f"{_article(family)} is {form}" if family in FAMILIES else ""
+        yield kinds.wrong_argument(place, name, kind.name, reason, help)
     elif _unknown_word(argument, value):
-        legal = catalog.strings(argument.type)
-        yield kinds.unknown_kind(
-            place_of(kind, name), str(value), argument.type, sorted(legal)
-        )
+        legal = sorted(catalog.strings(argument.type))
+        yield kinds.unknown_kind(place, str(value), argument.type, legal)
     else:
-        yield from check_plain(kind, name, value, spec)
+        yield from check_plain(kind, name, value)
 
 
 def _unknown_word(argument: Argument, value: Value) -> bool:
@@ -147,27 +121,13 @@ def _unknown_word(argument: Argument, value: Value) -> bool:
     return value not in catalog.strings(argument.type) and value not in argument.values
 
 
-def _check_nested(
-    kind: Kind, name: str, argument: object, value: Kind, spec: Spec
-) -> Iterator[Finding]:
-    wanted = argument.type if isinstance(argument, Argument) else ""
-    if _NESTED.get(wanted, wanted) == value.family:
-        yield from check_kind(value, spec)
-        return
-    expected = (
-        catalog.expectation(argument) if isinstance(argument, Argument) else "a number"
-    )
-    reason = f"expects {expected}, got {_article(value.family)}"
-    yield kinds.wrong_argument(place_of(kind, name), name, kind.name, reason)
-
-
 def _odd(value: Value) -> str:
     """Name what is neither a number, a text, nor a list of these; "" if all is."""
     if isinstance(value, tuple):
         return next((f"a list with {odd}" for odd in map(_odd, value) if odd), "")
     if isinstance(value, Kind):
         return _article(value.family)
-    return "an object" if isinstance(value, Mapping) else ""
+    return "an object" if isinstance(value, Mapping) and value is not None else ""
 
 
 def _article(family: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from kauxgen.finding import Finding
 from kauxgen.rules import naming
-from kauxgen.rules.objective import scoped_terms
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import BlockNode, Node, RepeatNode, Spec, walk
+from kauxgen.rules.uses import scoped_terms
+from kauxgen.spec import Spec, walk
 from kauxgen.suggest import quote
 
 
@@ -20,66 +20,18 @@ def check(state: Unrolled) -> Iterator[Finding]:
 
 
 def _layers(state: Unrolled) -> Iterator[Finding]:
-    """Compare the names of all layers: their paths, joined."""
-    taken: dict[str, tuple[str | int, ...]] = {}
-    for path in state.layers:
-        name = "_".join(map(str, _short(state.spec, path)))
-        other = taken.setdefault(name, path)
-        if other != path:
-            first, second = (f"the layer {_said(each)}" for each in (path, other))
-            yield naming.derived_name(_at(state.spec, path), name, first, second)
-
-
-def _said(path: tuple[str | int, ...]) -> str:
-    return quote("/".join(map(str, path)))
-
-
-def _at(spec: Spec, path: tuple[str | int, ...]) -> str:
-    """Return the pointer of the name of a layer."""
-    node = _nodes(spec, path)[-1]
-    return f"{node.at}/name" if isinstance(node, Node) else ""
-
-
-def _short(spec: Spec, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Leave out the only node in the body of a repeat or block."""
-    nodes = _nodes(spec, path)
-    kept: list[str | int] = []
-    for step, node in zip(path, nodes, strict=True):
-        if not isinstance(node, _Only):
-            kept.append(step)
-    return tuple(kept)
-
-
-class _Only:
-    """Stands for a node that is the only one of a body."""
-
-    def __init__(self, node: Node) -> None:
-        self.at = node.at
-
-
-def _nodes(spec: Spec, path: tuple[str | int, ...]) -> list[object]:
-    """Pair the steps of a path with what they are, network, number or node."""
-    level = spec.main.nodes
-    found: list[object] = []
-    first = path[0]
-    names = {name for node in level for name in produced(node)}
-    steps = path
-    if first in spec.networks and first not in names:
-        found.append(None)
-        level, steps = spec.networks[str(first)].nodes, path[1:]
-    inside = False
-    for step in steps:
-        if isinstance(step, int):
-            found.append(None)
-            continue
-        node = next(each for each in level if each.name == step)
-        found.append(_Only(node) if inside and len(level) == 1 else node)
-        inside = isinstance(node, (RepeatNode, BlockNode))
-        if isinstance(node, RepeatNode):
-            level = node.body
-        elif isinstance(node, BlockNode):
-            level = spec.blocks[node.block].nodes
-    return found
+    """Compare what layers are called: their paths, joined; penalties become layers."""
+    taken: dict[str, str] = {}
+    for layer in state.layers:
+        name = "_".join(map(str, layer.words))
+        what = f"the layer {quote('/'.join(map(str, layer.path)))}"
+        other = taken.setdefault(name, what)
+        if other != what:
+            yield naming.derived_name(f"{layer.at}/name", name, what, other)
+    for _, term in scoped_terms(state.spec):
+        if term.role == "penalty" and term.name in taken:
+            what, place = f"the penalty {quote(term.name)}", f"{term.at}/name"
+            yield naming.derived_name(place, term.name, what, taken[term.name])
 
 
 def _terms(spec: Spec) -> Iterator[Finding]:

@@ -23,6 +23,12 @@ class NoRound(Misfit):
     """Raised for the number of a round that a repeat does not have."""
 
 
+class Numbers(tuple[Any, ...]):
+    """The list that a param is: known all through, so that nobody looks inside."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Flow:
     """One tensor; `trained` says whether a trainable weight has a part in it."""
@@ -67,7 +73,7 @@ Entry = Any
 def worded(name: str, value: Any) -> Any:
     """Let the whole numbers of a param remember its name."""
     if isinstance(value, (tuple, list)):
-        return tuple(worded(f"{name}[{i}]", item) for i, item in enumerate(value))
+        return Numbers(worded(f"{name}[{i}]", item) for i, item in enumerate(value))
     plain = isinstance(value, int) and not isinstance(value, bool)
     return Size(value, name) if plain else value
 
@@ -112,8 +118,8 @@ def _item(entry: Entry, index: int) -> Entry:
 
 def settle(entry: Entry) -> Any:
     """Return what an entry is in an expression: types, numbers, lists of them."""
-    if isinstance(entry, Flow):
-        return entry.type
+    if isinstance(entry, (Flow, Numbers)):
+        return entry.type if isinstance(entry, Flow) else entry
     if isinstance(entry, (Record, Rounds, Data)):
         return settle(entry.value)
     return tuple(map(settle, entry)) if isinstance(entry, tuple) else entry
@@ -124,6 +130,8 @@ def is_trained(entry: Entry) -> bool:
     if isinstance(entry, (Record, Rounds)):
         return entry.trained or is_trained(entry.value)
     if isinstance(entry, Data):
+        return False
+    if isinstance(entry, Numbers):
         return False
     if isinstance(entry, tuple):
         return any(map(is_trained, entry))
@@ -154,6 +162,8 @@ def through(entry: Entry, trained: bool) -> Entry:
 
 def unknown(value: Any) -> bool:
     """Say whether a value holds anything unknown."""
+    if isinstance(value, Numbers):
+        return False
     if isinstance(value, (tuple, list)):
         return any(map(unknown, value))
     return isinstance(value, Unknown)

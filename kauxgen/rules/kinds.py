@@ -68,7 +68,9 @@ def missing_argument(pointer: str, word: str, owner: str, doc: str) -> Finding:
     return Finding(pointer, "KX122", message, f"{word}: {doc}" if doc else "")
 
 
-def wrong_argument(pointer: str, word: str, owner: str, reason: str) -> Finding:
+def wrong_argument(
+    pointer: str, word: str, owner: str, reason: str, help: str = ""
+) -> Finding:
     """KX123: an argument has a value that its kind does not take.
 
     The value has the wrong type, is out of range, or is none of the words that the
@@ -81,7 +83,8 @@ def wrong_argument(pointer: str, word: str, owner: str, reason: str) -> Finding:
     Right:
         {"name": "drop", "layer": "Dropout", "args": {"rate": 0.5}}
     """
-    return Finding(pointer, "KX123", f"argument {quote(word)} of {owner} {reason}")
+    message = f"argument {quote(word)} of {owner} {reason}"
+    return Finding(pointer, "KX123", message, help)
 
 
 def activity_regularizer(pointer: str) -> Finding:

@@ -45,7 +45,6 @@ class Maker:
 
     def make(self, kind: Kind, names: Mapping[str, Entry]) -> Made:
         """Work out a layer's arguments, and check those that are computed."""
-        self.state.layers.append(self.path)
         return Made(kind, work_out(self.state, kind, names), self.trainable)
 
     def call(self, made: Made, given: list[Arrival], at: str) -> Entry:
@@ -133,7 +132,7 @@ def _check(
         if isinstance(value, Kind) and isinstance(args[name], Kind):
             found |= _check(state, value, args[name].args, names)
         elif not isinstance(value, Kind) and any(computed(value)):
-            for finding in arguments.check_plain(kind, name, args[name], state.spec):
+            for finding in arguments.check_plain(kind, name, args[name]):
                 state.evaluation.blame(finding, value, names)
                 found = True
     return found

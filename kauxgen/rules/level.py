@@ -21,7 +21,7 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.layering import Made, Maker
 from kauxgen.rules.limits import descend
-from kauxgen.rules.unrolled import Unrolled, misfit_of
+from kauxgen.rules.unrolled import Layer, Unrolled, misfit_of
 from kauxgen.spec import (
     BlockNode,
     ExprNode,
@@ -36,15 +36,21 @@ from kauxgen.spec import (
 
 @dataclass(frozen=True)
 class Level:
-    """A list of nodes at one use: its names so far, what enters, its path."""
+    """A list of nodes at one use: its names so far, what enters, its path.
+
+    `words` are those of the path that names in the code have; a node that is the only
+    one of a body (`alone`) adds none.
+    """
 
     state: Unrolled
     scope: Scope
     names: dict[str, Entry]
     entering: tuple[Entry, ...]
     path: tuple[str | int, ...]
+    words: tuple[str | int, ...]
     trainable: bool = True
     depth: int = 0
+    alone: bool = False
 
     def walk(self) -> Entry:
         """Walk all nodes of the scope; return a record of them with its outputs."""
@@ -107,7 +113,9 @@ class Level:
         """Call a layer of its own."""
         assert isinstance(node, LayerNode)
         trainable = self.trainable and node.trainable
-        maker = Maker(self.state, (*self.path, node.name), trainable)
+        path = (*self.path, node.name)
+        maker = Maker(self.state, path, trainable)
+        self.state.layers.append(Layer(node.at, path, self.named_after(node)))
         layers[node.name] = maker.make(node.layer, self.names)
         made = layers[node.name]
         return maker.call(made, self.arrivals(node, above), f"{node.at}/layer")
@@ -146,7 +154,6 @@ class Level:
     def block(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk a block once more, with the arguments of this use."""
         assert isinstance(node, BlockNode)
-        depth = descend(self.depth)
         block = self.state.spec.blocks[node.block]
         words = tuple(each.name for each in block.inputs)
         given = as_given(self.state, self.arrivals(node, above), node.block, words)
@@ -158,15 +165,20 @@ class Level:
         for entry, each in zip(entries, block.inputs, strict=True):
             if isinstance(entry, Flow):
                 self.state.shapes[each.at] = entry.type
-        names = {**params, **dict(zip(words, entries, strict=True))}
-        path = (*self.path, node.name)
-        inner = (self.trainable, depth)
-        return Level(self.state, block, names, tuple(entries), path, *inner).walk()
+        return replace(
+            self,
+            scope=block,
+            names={**params, **dict(zip(words, entries, strict=True))},
+            entering=tuple(entries),
+            path=(*self.path, node.name),
+            words=self.named_after(node),
+            depth=descend(self.depth),
+            alone=len(block.nodes) == 1,
+        ).walk()
 
     def repeat(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk the body of a repeat, once a round."""
         assert isinstance(node, RepeatNode)
-        depth = descend(self.depth)
         carried = above
         if node.inputs is not None:
             carried = rounds.carried(self.state, node, self.arrivals(node, UNKNOWN))
@@ -174,11 +186,25 @@ class Level:
         for index, item in enumerate(rounds.items(self.state, node, self.names)):
             variables = rounds.variables(self.state, node, item)
             names = {**self.names, **variables}
-            path = (*self.path, node.name, index)
-            inner = replace(self, names=names, path=path, depth=depth)
+            inner = self.round(node, index, names)
             carried = inner.nodes(node.body, carried)
             walked.append(names)
         return Rounds(tuple(walked), carried)
+
+    def round(self, node: RepeatNode, index: int, names: dict[str, Entry]) -> Level:
+        """Return the list of nodes of one round."""
+        return replace(
+            self,
+            names=names,
+            path=(*self.path, node.name, index),
+            words=(*self.named_after(node), index),
+            depth=descend(self.depth),
+            alone=len(node.body) == 1,
+        )
+
+    def named_after(self, node: Node) -> tuple[str | int, ...]:
+        """Return the words of a node's name in the code, without the only one."""
+        return self.words if self.alone else (*self.words, node.name)
 
 
 _Walk = Callable[[Level, Node, Entry, dict[str, Made]], Entry]

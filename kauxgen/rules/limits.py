@@ -9,7 +9,7 @@ from kauxgen import expression
 from kauxgen.expression import Part
 from kauxgen.tensor import Misfit
 
-MOST_STEPS = 400_000
+MOST_STEPS = 100_000
 DEEPEST = 40
 """How deep blocks, repeats and functions may nest, so that Python can follow."""
 
@@ -17,7 +17,9 @@ DEEPEST = 40
 def descend(depth: int) -> int:
     """Go one level down; raise TooLargeError where it is too deep."""
     if depth >= DEEPEST:
-        reason = f"blocks, repeats and functions nest more than {DEEPEST} deep"
+        reason = (
+            f"networks, blocks, repeats and functions nest more than {DEEPEST} deep"
+        )
         raise TooLargeError(reason)
     return depth + 1
 

@@ -13,11 +13,11 @@ from kauxgen.rules import choices, references, terms
 from kauxgen.rules.outline import Form, Member
 from kauxgen.rules.resolution import Resolver, View, references_in
 from kauxgen.rules.scopes import view_of
+from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
 from kauxgen.spec import (
     Expr,
     NetworkName,
-    Scope,
     Spec,
     Term,
     Weights,
@@ -26,15 +26,6 @@ from kauxgen.spec import (
 
 Y = "y"
 STEP = "step"
-
-
-def scoped_terms(spec: Spec) -> Iterator[tuple[Scope, Term]]:
-    """Yield every term and metric with the list of nodes that it sees."""
-    for term in (*spec.losses, *spec.penalties, *spec.metrics):
-        yield spec.main, term
-    for network in spec.networks.values():
-        for term in network.penalties:
-            yield network, term
 
 
 def expressions(term: Term) -> Iterator[Expr]:
@@ -114,7 +105,9 @@ def _resolve_operands(resolver: Resolver, term: Term, view: View) -> None:
             resolver.expression(operand, view)
         elif isinstance(operand, NetworkName) and operand.name in networks:
             resolver.read.add(networks[operand.name].at)
-        elif isinstance(operand, NetworkName):
+        elif isinstance(operand, NetworkName) and resolver.first(
+            View({}), f"network {operand.name}"
+        ):
             legal = tuple(networks)
             found = references.unknown_target(
                 operand.at, operand.name, "network", legal

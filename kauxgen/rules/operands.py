@@ -72,7 +72,7 @@ def _operand(
         return state.infer(operand, names)
     if isinstance(operand, NetworkName):
         return state.networks[operand.name].entry
-    selected = patterns.select(operand, state.weights)
+    selected = patterns.select(operand, state.weights, state.steps)
     bound.chosen[operand.at] = selected
     if not selected:
         state.keep(patterns.nothing_selected(operand, state.weights))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from kauxgen.finding import Finding
 from kauxgen.rules import choices
+from kauxgen.rules.limits import Budget
 from kauxgen.rules.unrolled import Weight
 from kauxgen.spec import Weights
 from kauxgen.suggest import closest, quote
+
+_MOST_PATHS = 200
+"""Among more no likely word is searched: it takes long, and the list tells nothing."""
 
 
 def parts(weight: Weight) -> tuple[str, ...]:
@@ -16,9 +20,12 @@ def parts(weight: Weight) -> tuple[str, ...]:
     return (*map(str, weight.layer), *weight.path.split("/"))
 
 
-def select(choice: Weights, known: Iterable[Weight]) -> tuple[Weight, ...]:
+def select(
+    choice: Weights, known: Collection[Weight], budget: Budget
+) -> tuple[Weight, ...]:
     """Return the weights that a pattern selects, in the order of the model."""
     pattern = tuple(choice.pattern.split("/"))
+    budget.spend(len(pattern) * (1 + len(known)))
     return tuple(weight for weight in known if matches(pattern, parts(weight)))
 
 
@@ -38,7 +45,8 @@ def matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
 
 def nothing_selected(choice: Weights, known: Collection[Weight]) -> Finding:
     """Make the finding of a pattern that selects nothing."""
-    near = closest(choice.pattern, ["/".join(parts(weight)) for weight in known])
+    paths = ["/".join(parts(weight)) for weight in known]
+    near = closest(choice.pattern, paths[:_MOST_PATHS])
     help = f"did you mean {quote(near, 80)}?" if near else _some(known)
     return choices.selects_nothing(choice.at, choice.pattern, help)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kauxgen import naming, widths
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
+from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
 
 STEP_STYLES = ("train_step", "loop")
@@ -79,4 +81,37 @@ def derivative_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
             yield Finding(f"{term.at}/penalty", "KX603", message, help)
 
 
-RULES = (gradients_in_fit, step_on_backend, derivative_on_backend)
+def size_in_class(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX604: the size of an inner tensor, in a style that makes layers before it.
+
+    A graph reads `dim(x, -1)` off the tensor. A class makes its layers before there is
+    any tensor: it knows the sizes of its inputs, and those that layers state as
+    `units`, `filters` or `output_dim`, also through layers that keep the last axis.
+
+    Wrong:
+        {"style": "subclass", "layers": [{"name": "flat", "layer": "Flatten"},
+         {"name": "back", "layer": "Dense", "args": {"units": "=dim(flat, -1)"}}]}
+
+    Right:
+        {"style": "functional", "layers": [{"name": "flat", "layer": "Flatten"},
+         {"name": "back", "layer": "Dense", "args": {"units": "=dim(flat, -1)"}}]}
+    """
+    for scope in _classes(checked.spec, style):
+        for node, levels in naming.levels_of(scope.nodes):
+            for value in widths.values(node):
+                if widths.in_words(scope, levels, value.tree) is None:
+                    message = f"the style {style} cannot know {quote(value.text)} here"
+                    help = "render it with --style functional, or make it a param"
+                    yield Finding(value.at, "KX604", message, help)
+
+
+def _classes(spec: Spec, style: str) -> tuple[Scope, ...]:
+    """Return the lists of nodes that a style writes as classes."""
+    if style == "subclass":
+        return spec.scopes
+    if style == "functional" or not spec.networks:
+        return ()
+    return (*spec.blocks.values(), spec.main)
+
+
+RULES = (gradients_in_fit, step_on_backend, derivative_on_backend, size_in_class)

@@ -14,6 +14,8 @@ from kauxgen.rules import calling, references, signatures
 from kauxgen.rules.outline import Form, Member, Place, StrayError, follow
 from kauxgen.spec import Definition, Expr, Spec
 
+MOST_HELPED = 50
+"""After so many findings no likely word is searched any more: it takes long."""
 CONSTANTS = frozenset({"pi"})
 Miss = Callable[[str, str, Collection[str], Part | None], Finding]
 
@@ -116,7 +118,8 @@ class Resolver:
         """Make the finding of a name that means nothing here."""
         if name in view.later:
             return references.used_before_made(place.at, name, place.part)
-        return view.miss(place.at, name, tuple(view.names), place.part)
+        legal = tuple(view.names) if len(self.findings) < MOST_HELPED else ()
+        return view.miss(place.at, name, legal, place.part)
 
     def subscript(
         self, node: ast.Subscript, view: View, place: Place

@@ -23,11 +23,12 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.layering import work_out
 from kauxgen.rules.limits import Misplaced, TooLargeError
-from kauxgen.rules.objective import STEP, Y, expressions, scoped_terms
+from kauxgen.rules.objective import STEP, Y, expressions
 from kauxgen.rules.operands import bind
 from kauxgen.rules.rounds import shown
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import Expr, Schedule, Spec, Term, Variable
+from kauxgen.rules.uses import scoped_terms
+from kauxgen.spec import Definition, Expr, Schedule, Spec, Term, Variable
 from kauxgen.suggest import quote
 from kauxgen.tensor import TensorType, describe
 
@@ -45,12 +46,24 @@ class Scalars:
     def check(self) -> None:
         """Work out every term; findings are kept in the state."""
         try:
+            for definition in self.state.spec.definitions:
+                self.definition(definition)
             for scope, term in scoped_terms(self.state.spec):
                 self.state.at = term.at
                 names = self.state.scopes[scope.at]
                 self.term(term, self.with_y(term, names))
         except TooLargeError as error:
             self.state.keep(sizes.too_large(self.state.at, str(error)))
+
+    def definition(self, definition: Definition) -> None:
+        """Work out a regularizer or initializer, on a weight that is not known yet."""
+        if definition.family not in ("regularizer", "initializer"):
+            return
+        own = dict.fromkeys(definition.arguments, UNKNOWN)
+        names: Names = {**definition.params, **own}
+        for name, step in definition.let:
+            names = {**names, name: self.state.infer(step, names)}
+        self.state.infer(definition.expr, names)
 
     def with_y(self, term: Term, names: Names) -> Names:
         """Add the data: like the outputs, or anything if it then does not fit."""

@@ -170,10 +170,10 @@ class _Walk:
             at = f"{at}/network"
             found = calling.foreign_name(at, name, owner, (), None, remedy)
             self.resolver.findings.append(found)
-        elif name not in known:
+        elif name not in known and self.resolver.first(View({}), f"{what} {name}"):
             found = references.unknown_target(f"{at}/{what}", name, what, tuple(known))
             self.resolver.findings.append(found)
-        else:
+        elif name in known:
             self.resolver.read.add(known[name].at)
 
 

@@ -105,13 +105,13 @@ def work_out_training(state: Unrolled) -> None:
     """Work out the computed values of the training, and check them."""
     training = state.spec.training
     for kind in (training.optimizer, *training.callbacks):
-        work_out(state, kind, state.params())
+        work_out(state, kind, state.params)
     for word, at, value in _numbers(training):
-        found = state.evaluation.value(value, state.params())
+        found = state.evaluation.value(value, state.params)
         if not unknown(found) and not _fits(word, found):
             least = "a number above 0" if word == "rho" else "a whole number above 0"
             wrong = out_of_range(at, word, f"is {least}, not {shown(found)}")
-            state.evaluation.blame(wrong, value, state.params())
+            state.evaluation.blame(wrong, value, state.params)
 
 
 def _numbers(training: Training) -> Iterator[tuple[str, str, Value]]:

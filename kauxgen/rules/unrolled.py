@@ -42,12 +42,21 @@ class Weight:
     shape: Shape
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the unrolled model: its node, its path, the words of its name."""
+
+    at: str
+    path: tuple[str | int, ...]
+    words: tuple[str | int, ...]
+
+
 @dataclass
 class Unrolled:
     """What unrolling a spec finds out.
 
-    `layers` are the paths of all layers, `scopes` what the terms of a network or the
-    model see, by pointer; `at` is the node at hand.
+    `scopes` holds what the terms of a network or the model see, by pointer; `at` is the
+    node at hand, `nodes` how many there were.
     """
 
     spec: Spec
@@ -56,7 +65,7 @@ class Unrolled:
     values: dict[str, Any] = field(default_factory=dict)
     found: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
     weights: list[Weight] = field(default_factory=list)
-    layers: list[tuple[str | int, ...]] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
     scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
     steps: Budget = field(default_factory=Budget)
@@ -91,8 +100,9 @@ class Unrolled:
         if self.nodes > MOST_NODES:
             raise TooLargeError(f"the model unrolls to more than {MOST_NODES} nodes")
 
+    @cached_property
     def params(self) -> dict[str, Entry]:
-        """Return the spec's params as names."""
+        """The spec's params as names."""
         return {name: worded(name, each) for name, each in self.spec.params.items()}
 
     def inference(self, names: Mapping[str, Entry], *more: Definition) -> Inference:

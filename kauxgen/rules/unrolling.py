@@ -10,7 +10,7 @@ from kauxgen.rules.cycles import networks_called
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, settle, unknown
 from kauxgen.rules.inference import Network
 from kauxgen.rules.level import Level
-from kauxgen.rules.limits import TooLargeError
+from kauxgen.rules.limits import TooLargeError, descend
 from kauxgen.rules.rounds import shown, whole
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.source import pointer
@@ -21,17 +21,21 @@ from kauxgen.tensor import TensorType
 def unroll(spec: Spec) -> Unrolled:
     """Work out what every node of a spec gives; findings are in the result."""
     state = Unrolled(spec)
-    for name, value in state.params().items():
+    for name, value in state.params.items():
         state.values[f"/params{pointer([name])}"] = value
     callees = {n: set(networks_called(s)) for n, s in spec.networks.items()}
     order = TopologicalSorter(callees).static_order()
     try:
+        deep: dict[str, int] = {}
         for name in order:
             if name in spec.networks:
+                state.at = spec.networks[name].at
+                below = (deep.get(callee, 0) for callee in callees[name])
+                deep[name] = descend(max(below, default=0))
                 _network(state, spec.networks[name])
         main = _inputs(state, spec.main.inputs)
-        names = {**state.params(), **main}
-        Level(state, spec.main, names, tuple(main.values()), ()).walk()
+        names = {**state.params, **main}
+        Level(state, spec.main, names, tuple(main.values()), (), ()).walk()
     except TooLargeError as error:
         state.keep(sizes.too_large(state.at, str(error)))
     return state
@@ -39,14 +43,15 @@ def unroll(spec: Spec) -> Unrolled:
 
 def _network(state: Unrolled, scope: Scope) -> None:
     inputs = _inputs(state, scope.inputs)
-    names = {**state.params(), **inputs}
+    names = {**state.params, **inputs}
     entering = tuple(inputs.values())
-    level = Level(state, scope, names, entering, (scope.name,), scope.trainable)
+    path = (scope.name,)
+    level = Level(state, scope, names, entering, path, path, scope.trainable)
     state.networks[scope.name] = Network(tuple(map(settle, entering)), level.walk())
 
 
 def _inputs(state: Unrolled, inputs: tuple[Input, ...]) -> dict[str, Entry]:
-    params = state.params()
+    params = state.params
     return {each.name: _input(state, each, params) for each in inputs}
 
 

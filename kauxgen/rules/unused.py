@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from kauxgen.finding import Finding
 from kauxgen.rules import leftovers
-from kauxgen.rules.arguments import DEFINED
-from kauxgen.rules.objective import scoped_terms
 from kauxgen.rules.resolution import Resolver
+from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import Expr, Kind, LayerNode, Scope, Spec, Term, Value, walk
+from kauxgen.spec import Expr, Scope, Spec, Term, walk
 
 
 def check(resolver: Resolver) -> Iterator[Finding]:
@@ -77,25 +76,5 @@ def _steps(
 
 def _definitions_used(spec: Spec) -> set[str]:
     """Return the pointers of the definitions that kinds name."""
-    used = set()
-    for kind in _kinds(spec):
-        own = spec.definition(DEFINED.get(kind.family, ""), kind.name)
-        if own is not None:
-            used.add(own.at)
-    return used
-
-
-def _kinds(spec: Spec) -> Iterator[Kind]:
-    for scope in spec.scopes:
-        for node in walk(scope.nodes):
-            if isinstance(node, LayerNode):
-                yield from _nested(node.layer)
-    for _, term in scoped_terms(spec):
-        yield from _nested(term.kind)
-
-
-def _nested(value: Value) -> Iterator[Kind]:
-    if isinstance(value, Kind):
-        yield value
-        for argument in value.args.values():
-            yield from _nested(argument)
+    named = (definition_of(kind, spec) for kind in all_kinds(spec))
+    return {own.at for own in named if own is not None}

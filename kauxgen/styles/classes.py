@@ -29,7 +29,7 @@ def blocks(program: Program) -> tuple[Block, ...]:
     """Write every block as a layer, callees first."""
     written = []
     for plan in program.blocks.values():
-        layered = Layered(program, plan)
+        layered = Layered(program, plan, measure=_own_shape)
         pairs = [
             (name, code.literal(value)) for name, value in plan.scope.params.items()
         ]
@@ -48,10 +48,10 @@ def _class(
     scope = plan.scope
     entering = code.name(scope.inputs[0].name)
     body = code.ending(layered.body(entering), layered.results())
-    kept = read_from_self(body, {name for name, _ in pairs})
-    if plan.drawing:
-        pairs = [*pairs, ("seed", code.literal(0))]
-    setup = [*owned.keep(kept), *made(layered.owned())]
+    pairs = [*pairs, ("seed", code.literal(0))] if plan.drawing else pairs
+    built = made([one for one in layered.owned() if one.measured])
+    kept = read_from_self([*built, *body], {name for name, _ in pairs})
+    setup = [*owned.keep(kept), *made(unmeasured(layered))]
     modes = ["training=False"] if plan.modes else []
     names = [entry.name for entry in scope.inputs]
     return Block(
@@ -59,10 +59,17 @@ def _class(
         docstring=docstring,
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
         setup=printing.lines(setup, 2),
+        build_signature=", ".join(["self", *(f"{name}_shape" for name in names)]),
+        build=printing.lines(built, 2),
         call_signature=params.joined("self", *names, *modes),
         call=printing.lines(body, 2),
         package=package,
     )
+
+
+def _own_shape(name: str, axis: ast.expr) -> ast.expr:
+    """Write an input's size in the `build` of a layer."""
+    return ast.Subscript(code.name(f"{name}_shape"), axis)
 
 
 def made(attributes: list[Owned]) -> list[ast.stmt]:

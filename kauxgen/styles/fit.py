@@ -193,9 +193,7 @@ def compute_loss(
             statements, name = _late(program, term, write, weighed)
             written += statements
             if not _is_nothing(term):
-                total = code.add(
-                    total, weights.weigh(term, name, owned.from_self, write)
-                )
+                total = code.add(total, _share(term, name, write))
         elif term in division.early and term.name:
             written.append(track(term.name, value(term)))
     if program.regularized:
@@ -203,6 +201,14 @@ def compute_loss(
         written.append(track(owned.REGULARIZATION, code.name(owned.REGULARIZATION)))
     written += metric_updates(program, division.metrics, write)
     return _result(program, division, written, total)
+
+
+def _share(term: TermPlan, value: ast.expr, write: Express) -> ast.expr:
+    """Write what a term adds to the loss."""
+    weighed = weights.weigh(term, value, owned.from_self, write)
+    if term.term.when == "training":
+        return ast.IfExp(code.name("training"), weighed, code.literal(0.0))
+    return weighed
 
 
 def _is_nothing(term: TermPlan) -> bool:
@@ -221,17 +227,19 @@ def _result(
 ) -> ComputeLoss:
     added = bool(division.early) or program.regularized
     if division.compiled is not None:
-        result = _super(["x", "y", "y_pred", "sample_weight"])
-        total = code.add(total, result) if total is not None else result
-        return ComputeLoss(
-            printing.lines(written, 2), False, printing.lines([code.give([total])], 2)
-        )
-    if added:
+        added = False
+        total = code.add(total, _super(["x", "y", "y_pred", "sample_weight"]))
+    elif added:
         total = code.add(total, _super(["x", "y", "y_pred"]))
     assert total is not None
-    return ComputeLoss(
-        printing.lines(written, 2), added, printing.lines([code.give([total])], 2)
-    )
+    result = [code.give([total])]
+    if weights.counting(division.late):
+        result = [
+            code.assign("loss", total),
+            weights.count_in_training(),
+            code.give([code.name("loss")]),
+        ]
+    return ComputeLoss(printing.lines(written, 2), added, printing.lines(result, 2))
 
 
 def _super(names: Iterable[str]) -> ast.expr:

@@ -453,7 +453,7 @@ def train(
             code.call(f"{optimizer}.apply", code.name("gradients"), variables)
         ),
     ]
-    if weights.counting(program):
+    if weights.counting(program.terms):
         count = code.call(f"{owner}.step.assign_add", code.literal(1))
         statements.append(code.perform(count))
     return [*statements, _log_call(program, made, owner, first)]

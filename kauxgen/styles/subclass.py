@@ -112,7 +112,7 @@ def _model(program: Program, division: fit.Shares) -> ModelClass:
 
 def _has_modes(program: Program) -> bool:
     when = any(term.term.when == "training" for term in program.terms)
-    return program.modes or weights.counting(program) or when
+    return program.modes or weights.counting(program.terms) or when
 
 
 def _outputs(layered: Layered) -> ast.expr:
@@ -169,9 +169,8 @@ def _penalties(
                 code.name("training"), weighed, code.call("ops.zeros", code.literal(()))
             )
         written.append(code.perform(code.call("self.add_loss", weighed)))
-    if weights.counting(program):
-        count = code.perform(code.call("self.step.assign_add", code.literal(1)))
-        written.append(ast.If(code.name("training"), [count], []))
+    if weights.counting(division.early) and not weights.counting(division.late):
+        written.append(weights.count_in_training())
     return written
 
 

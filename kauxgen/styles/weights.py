@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kauxgen import code
 from kauxgen.express import Express
@@ -33,9 +33,15 @@ def counts_steps(term: TermPlan) -> bool:
     return False
 
 
-def counting(program: Program) -> bool:
+def counting(terms: Iterable[TermPlan]) -> bool:
     """Say whether any term's weight moves with the training steps."""
-    return any(counts_steps(term) for term in program.terms)
+    return any(counts_steps(term) for term in terms)
+
+
+def count_in_training() -> ast.stmt:
+    """Write the count of a training step, where evaluation passes too."""
+    count = code.perform(code.call("self.step.assign_add", code.literal(1)))
+    return ast.If(code.name("training"), [count], [])
 
 
 def variables(program: Program) -> list[TermPlan]:
@@ -59,8 +65,16 @@ def moving(schedule: Schedule, compute: Compute, step: ast.expr) -> ast.expr:
     if start == 0 and not isinstance(start, Expr):
         return ast.BinOp(end, ast.Mult(), share) if ast.unparse(end) != "1" else share
     first = compute(start)
-    gap = ast.BinOp(ast.BinOp(end, ast.Sub(), first), ast.Mult(), share)
+    gap = ast.BinOp(_gap(schedule, end, first), ast.Mult(), share)
     return ast.BinOp(first, ast.Add(), gap)
+
+
+def _gap(schedule: Schedule, end: ast.expr, start: ast.expr) -> ast.expr:
+    """Write end - start, worked out where both are numbers."""
+    last, first = schedule.args.get("end", 1), schedule.args.get("start", 0)
+    if isinstance(last, (int, float)) and isinstance(first, (int, float)):
+        return code.literal(round(last - first, 12))
+    return ast.BinOp(end, ast.Sub(), start)
 
 
 def progress(kind: str, step: ast.expr, steps: ast.expr) -> ast.expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -71,12 +72,21 @@ def _walk(layer: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
     for variable in layer._trainable_variables + statistics:
         yield (*path, variable.name), variable
     for inner in layer._flatten_layers(recursive=False, include_self=False):
-        yield from _walk(inner, _path(inner.name, path))
+        yield from _walk(inner, _path(layer, inner, path))
 
 
-def _path(name: str, path: tuple[str, ...]) -> tuple[str, ...]:
-    """Extend a path; a step style keeps a spec's own list in `model.network`."""
-    if not path:
+def _path(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Extend a path; a step style keeps a spec's own list in `model.network`.
+
+    A network has one key wherever it is held, a layer in a fixed mode that of its
+    wrapper, and what Keras names itself, inside of wrappers, no number.
+    """
+    name = inner.name
+    if type(layer).__name__ == "FixedMode":
+        return path if path[-1:] == (name,) else (name,)
+    if isinstance(layer, keras.layers.Wrapper):
+        name = re.sub(r"_\d+$", "", name)
+    if not path or isinstance(inner, keras.Model):
         return () if name == "network" else (name,)
     return (*path, name.removeprefix(f"{path[-1]}_"))
 

@@ -1,0 +1,84 @@
+"""Where a spec uses kinds and definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kauxgen.spec import (
+    BlockNode,
+    Definition,
+    Kind,
+    LayerNode,
+    Scope,
+    Spec,
+    Term,
+    Value,
+    walk,
+)
+
+DEFINED = {
+    "loss": "loss",
+    "regularizer": "regularizer",
+    "initializer": "initializer",
+    "penalty": "regularizer",
+}
+"""The families to which `define` adds kinds, and the family of the definition."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A use of a block or definition: what it is given, and what it takes."""
+
+    at: str
+    owner: str
+    args: Mapping[str, Value]
+    params: Mapping[str, Value]
+    home: str
+
+
+def scoped_terms(spec: Spec) -> Iterator[tuple[Scope, Term]]:
+    """Yield every term and metric with the list of nodes that it sees."""
+    for term in (*spec.losses, *spec.penalties, *spec.metrics):
+        yield spec.main, term
+    for network in spec.networks.values():
+        for term in network.penalties:
+            yield network, term
+
+
+def all_kinds(spec: Spec) -> Iterator[Kind]:
+    """Yield every kind of a spec, those inside others after these."""
+    for scope in spec.scopes:
+        for node in walk(scope.nodes):
+            if isinstance(node, LayerNode):
+                yield from _within(node.layer)
+    for _, term in scoped_terms(spec):
+        yield from _within(term.kind)
+    for kind in (spec.training.optimizer, *spec.training.callbacks):
+        yield from _within(kind)
+
+
+def _within(value: Value) -> Iterator[Kind]:
+    if isinstance(value, Kind):
+        yield value
+        for argument in value.args.values():
+            yield from _within(argument)
+
+
+def definition_of(kind: Kind, spec: Spec) -> Definition | None:
+    """Return the definition that a kind names, if it is the spec's own."""
+    family = DEFINED.get(kind.family)
+    return spec.definition(family, kind.name) if family else None
+
+
+def uses(spec: Spec) -> Iterator[Use]:
+    """Yield the uses of blocks, and of losses, regularizers and initializers."""
+    for scope in spec.scopes:
+        for node in walk(scope.nodes):
+            if isinstance(node, BlockNode) and node.block in spec.blocks:
+                block = spec.blocks[node.block]
+                yield Use(node.at, block.name, node.args, block.params, block.at)
+    for kind in all_kinds(spec):
+        own = definition_of(kind, spec)
+        if own is not None:
+            yield Use(kind.at, own.name, kind.args, own.params, own.at)

@@ -1,0 +1,143 @@
+"""The pages are true: specs compile, commands print what is shown, links lead on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kauxgen import compiler, resources
+from kauxgen.finding import SpecError
+from kauxgen.styles import STYLES
+
+ROOT = Path(__file__).parents[1]
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+}
+GENERATED: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))[
+    "pages"
+]()
+FOLDERS = "benchmarks|docs|examples|kauxgen|schemas|specs|templates|tests"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Give the fenced blocks of a page in a language."""
+    fence = re.compile(rf"^```{language}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    return fence.findall(PAGES[page])
+
+
+def specs() -> list[Any]:
+    """Parametrize over the blocks of all pages that are whole specs."""
+    found = [(page, text) for page in PAGES for text in blocks(page, "json")]
+    return [
+        pytest.param(text, id=f"{page}-{json.loads(text)['name']}")
+        for page, text in found
+        if "kauxgen" in json.loads(text)
+    ]
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.stem)
+def test_a_generated_page_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == GENERATED[path], "run `make docs`"
+
+
+@pytest.mark.parametrize("text", specs())
+def test_a_spec_compiles_in_every_style(text: str) -> None:
+    """A style drops out only with a finding of the portability family."""
+    loaded = compiler.load(text)
+    refused: dict[str, set[str]] = {}
+    for style in STYLES:
+        try:
+            compile(compiler.render(loaded, style), style, "exec")
+        except SpecError as error:
+            refused[style] = {one.code[:3] for one in error.diagnostics}
+    assert loaded.style not in refused
+    assert set().union(*refused.values()) <= {"KX6"}
+
+
+def test_every_part_of_the_language_has_an_example() -> None:
+    """Every section has a spec, and few keys of the language are in none."""
+    sections = PAGES["docs/spec.md"].split("\n## ")[1:]
+    without = [text.splitlines()[0] for text in sections if "```json" not in text]
+    assert without == ["Ground rules", "Not in this version"]
+    written = "".join(blocks("docs/spec.md", "json"))
+    missing = {key for key in keys() if f'"{key}"' not in written}
+    settings = {"jit_compile", "shuffle", "steps_per_execution"}
+    assert missing == {"$schema", "backend"} | settings
+
+
+def keys() -> set[str]:
+    """Give the keys of the language, without names that a spec chooses."""
+    schema = resources.schema("spec")
+    parts = [schema, *schema["$defs"].values()]
+    return {key for part in parts for key in part.get("properties", {})}
+
+
+def test_the_readme_shows_an_example_and_its_code() -> None:
+    """The spec is the one in `specs/`, the code a part of its module, to the letter."""
+    (text,) = blocks("README.md", "json")
+    name = json.loads(text)["name"]
+    path = ROOT / "specs" / f"{name}.json"
+    assert text == path.read_text(encoding="utf-8")
+    shown = blocks("README.md", "python")[0]
+    assert f"\n{shown}\n" in compiler.compile_text(text, f"specs/{name}.json")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")])
+def test_commands_print_what_is_shown(page: str, tmp_path: Path) -> None:
+    """The commands of a page run one after the other, as in a clone."""
+    for folder in ("specs", "schemas"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for line in "".join(blocks(page, "console")).split("$ ")[1:]:
+        command, _, shown = line.partition("\n")
+        assert run(command, tmp_path) == shown, command
+
+
+def run(command: str, folder: Path) -> str:
+    """Run a line of a shell and give what it prints, errors too."""
+    program = f"{shlex.quote(sys.executable)} -m kauxgen"
+    process = subprocess.run(
+        ["bash", "-c", f'kauxgen() {{ {program} "$@"; }}; {command}'],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    return process.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    """Links go to files and headings that are there."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", PAGES[page]):
+        path, _, heading = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        if not link.startswith("https://"):
+            assert target.exists(), link
+            assert not heading or heading in headings(target), link
+
+
+def headings(path: Path) -> set[str]:
+    """Give the anchors of a page's headings, as GitHub makes them."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    kept = (re.sub(r"[^\w\- ]", "", text.lower()) for text in found)
+    return {text.replace(" ", "-") for text in kept}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_named_files_are_there(page: str) -> None:
+    """A path of the project between backticks is that of a file or folder."""
+    named = re.findall(rf"`((?:{FOLDERS})/[\w./]*)`", PAGES[page])
+    assert [path for path in named if not (ROOT / path).exists()] == []
