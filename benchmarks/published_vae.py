@@ -37,7 +37,7 @@ def load(style: str, folder: str) -> ModuleType:
 
 
 def main(data: str, style: str = "functional") -> int:
-    """Train, print each epoch beside the published figure, return 1 where they differ."""
+    """Train, print each epoch beside the published figure; 1 where they differ."""
     images = np.load(data)["x_train"].reshape(-1, 784).astype("float32") / 255
     with tempfile.TemporaryDirectory() as folder:
         module = load(style, folder)

@@ -32,10 +32,10 @@ class Checked:
 
     `types` holds the value of every expression node, as last seen: a TensorType, a
     number, or a (nested) list of them. `shapes` holds what a node, input or scope
-    gives, by pointer: of a node its tensor or tensors, of an input its tensor, of a scope
-    (network or model) its outputs. `values` holds computed values by pointer, with the
-    params' defaults. `formulas` are the terms' by the term's pointer, `weights` what a
-    pattern selects by the pattern's pointer.
+    gives, by pointer: of a node its tensor or tensors, of an input its tensor, of a
+    scope (network or model) its outputs. `values` holds computed values by pointer,
+    with the params' defaults. `formulas` are the terms' by the term's pointer,
+    `weights` what a pattern selects by the pattern's pointer.
     """
 
     spec: Spec

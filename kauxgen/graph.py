@@ -73,7 +73,8 @@ class Graph(Flow):
         """Prepare to write a scope whose layers' names begin with `prefix`."""
         super().__init__(program, plan, cut)
         self.made = made
-        self.start = Position((plan.scope.nodes,), prefix)
+        only = plan.scope.kind == "block" and len(plan.scope.nodes) == 1
+        self.start = Position((plan.scope.nodes,), prefix, only)
         self.seed = code.add(code.name("seed"), base or code.literal(0))
         self.classes = classes
 
@@ -177,7 +178,7 @@ class Graph(Flow):
         return code.call(made, *tensors)
 
     def callee(self, node: Node, position: Position) -> ast.expr:
-        """Return what a node calls: a layer made on the spot, an earlier one, a model."""
+        """Return what a node calls: a new layer, an earlier one, a model."""
         if isinstance(node, BlockNode):
             return code.name(node.block)
         label = joined(position.words(node))

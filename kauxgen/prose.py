@@ -24,10 +24,10 @@ def docstring(
     that begins with a dash is an item of a list.
     """
     width = LINE - len(INDENT) * indent
-    paragraphs = [_clean(paragraph) for paragraph in details if paragraph.strip()]
-    first = _sentence(_clean(summary))
+    paragraphs = [plain(paragraph) for paragraph in details if paragraph.strip()]
+    first = _sentence(plain(summary))
     if len(first) + 6 > width or ((paragraphs or last) and len(first) + 3 > width):
-        first, rest = _shortened(first, width - 6, _sentence(_clean(short)))
+        first, rest = _shortened(first, width - 6, _sentence(plain(short)))
         paragraphs.insert(0, long or rest)
     body = [first]
     for paragraph in paragraphs:
@@ -52,7 +52,7 @@ def _quoted(body: list[str], indent: int) -> str:
     return f'{prefix}"""{inside}{end}'
 
 
-def _clean(raw: str) -> str:
+def plain(raw: str) -> str:
     """Put text on one line, without what would end a docstring or hide in it."""
     shown = "".join(
         c if c.isprintable() else ascii(c)[1:-1] if not c.isspace() else " "

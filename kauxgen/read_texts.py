@@ -63,7 +63,7 @@ class Texts:
         if isinstance(raw, list):
             return tuple(self.value(item, f"{at}/{i}") for i, item in enumerate(raw))
         if isinstance(raw, dict):
-            family = next((key for key in FAMILIES if key in raw), None)
+            family = next((key for key in FAMILIES if _names_kind(raw, key)), None)
             return self.kind(family, raw, at) if family else self.values(raw, at)
         plain: Value = raw
         return plain
@@ -101,6 +101,12 @@ class Texts:
         return tuple(
             (name, self.text(item, f"{at}/{token(name)}")) for name, item in raw.items()
         )
+
+
+def _names_kind(raw: Mapping[str, Json], family: str) -> bool:
+    """Say whether an object is a kind; the schema does not look inside arguments."""
+    named = isinstance(raw.get(family), str)
+    return named and isinstance(raw.get("args", {}), dict)
 
 
 def token(key: str) -> str:

@@ -140,8 +140,11 @@ ACCEPTED: dict[str, Json] = {
         ]
     },
     "a tensor with an operation's name": {
-        "layers": [dense("norm"), expr("mean", "mean(norm, axis=-1, keepdims=True)")]
-        + [LAST]
+        "layers": [
+            dense("norm"),
+            expr("mean", "mean(norm, axis=-1, keepdims=True)"),
+            LAST,
+        ]
     },
     "a closure that ignores its target": {
         "define": {"losses": {"own": {"expr": "mean(square(y_pred))"}}},

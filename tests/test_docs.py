@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from kauxgen import compiler, resources
+from kauxgen import catalog, compiler, resources
 from kauxgen.finding import SpecError
 from kauxgen.styles import STYLES
 
@@ -91,6 +91,12 @@ def test_the_readme_shows_an_example_and_its_code() -> None:
     assert text == path.read_text(encoding="utf-8")
     shown = blocks("README.md", "python")[0]
     assert f"\n{shown}\n" in compiler.compile_text(text, f"specs/{name}.json")
+
+
+def test_the_readme_counts_what_is_known() -> None:
+    kinds, operations = catalog.kinds("layer"), catalog.operations()
+    counted = f"{len(kinds)} layer kinds and {len(operations)} operations"
+    assert counted in PAGES["README.md"]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")])

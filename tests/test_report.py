@@ -143,14 +143,21 @@ def test_what_a_stream_cannot_encode_is_escaped() -> None:
     assert stream.buffer.getvalue() == b"na\\xefve\n"  # type: ignore[attr-defined]
 
 
+END = "end of report"
+
+
 def on_terminal() -> str:
     """Show one finding on a pseudo-terminal, and read what arrives there."""
     reader, writer = pty.openpty()
     with closing(os.fdopen(writer, "w")) as stream:
         report.show(report.findings([diagnostic("[bold]{}[/]", 7, 9)]), stream)
-    shown = os.read(reader, 4096).decode()
+        stream.write(END)
+        stream.flush()
+        shown = ""
+        while not shown.endswith(END):
+            shown += os.read(reader, 4096).decode()
     os.close(reader)
-    return shown.replace("\r\n", "\n")
+    return shown.removesuffix(END).replace("\r\n", "\n")
 
 
 def test_a_terminal_gets_color(monkeypatch: pytest.MonkeyPatch) -> None:

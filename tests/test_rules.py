@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from accepted import ACCEPTED
-from small_spec import Json, check, checked, codes, dense, small
 
+from accepted import ACCEPTED
 from kauxgen import rules
 from kauxgen.checked import WeightUse
 from kauxgen.rules.patterns import matches
 from kauxgen.tensor import TensorType
+from small_spec import Json, check, checked, codes, dense, small
 
 SPECS = sorted((Path(__file__).parent.parent / "specs").glob("*.json"))
 
@@ -71,7 +71,7 @@ def test_deleting_anything_never_breaks(path: Path) -> None:
 
 def swapped(word: str) -> str:
     """Misspell a word: its first two letters in the other order, or one doubled."""
-    if word[:1] != word[1:2] and word[:2].isalpha():
+    if len(word) > 1 and word[0] != word[1] and word[:2].isalpha():
         return word[1] + word[0] + word[2:]
     return word + word[-1]
 

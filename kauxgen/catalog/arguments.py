@@ -134,7 +134,7 @@ def _instance(*types: type) -> Check:
 
 
 def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
 
 
 _INTEGERS = _either(_integer, _listed(_integer))

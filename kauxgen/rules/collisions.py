@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
 from kauxgen.rules import naming
+from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Spec, walk
+from kauxgen.spec import Definition, Spec, walk
 from kauxgen.suggest import quote
 
 
 def check(state: Unrolled) -> Iterator[Finding]:
     """Yield what would get a name that is taken, at the place of the taker."""
     yield from _layers(state)
+    yield from _classes(state.spec)
     yield from _terms(state.spec)
 
 
@@ -32,6 +35,28 @@ def _layers(state: Unrolled) -> Iterator[Finding]:
         if term.role == "penalty" and term.name in taken:
             what, place = f"the penalty {quote(term.name)}", f"{term.at}/name"
             yield naming.derived_name(place, term.name, what, taken[term.name])
+
+
+def _classes(spec: Spec) -> Iterator[Finding]:
+    """Compare the names of classes: of the model, of networks, blocks and closures."""
+    closures = [d for d in spec.definitions if d.family != "function"]
+    made = [("the model", spec.name, "/name", False)]
+    made += [("the network", s.name, s.at, True) for s in spec.networks.values()]
+    made += [("the block", s.name, s.at, True) for s in spec.blocks.values()]
+    made += [(f"the {d.family}", d.name, d.at, True) for d in closures if _class(d)]
+    taken: dict[str, str] = {}
+    for what, name, at, at_key in made:
+        said, camel = f"{what} {quote(name)}", code_naming.camel(name)
+        other = taken.setdefault(camel, said)
+        if name in reserved()["class"]:
+            yield naming.reserved_name(at, name, reserved()["class"][name], at_key)
+        elif other != said:
+            yield naming.derived_name(at, camel, said, other, at_key)
+
+
+def _class(definition: Definition) -> bool:
+    """Say whether some style makes a class of a closure."""
+    return definition.emit == "class" or definition.family != "loss"
 
 
 def _terms(spec: Spec) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kauxgen import catalog, resources
@@ -33,6 +33,7 @@ def check(spec: Spec) -> Iterator[Finding]:
     model = Given(spec.name, "/name", "the model")
     yield from _form(model, ())
     yield from _main(spec)
+    yield from _functions(spec)
     for network in spec.networks.values():
         yield from _inner_scope(network, spec.params)
     for block in spec.blocks.values():
@@ -56,9 +57,24 @@ def _main(spec: Spec) -> Iterator[Finding]:
     taken: dict[str, str] = {}
     for given in (*outer, *inputs):
         yield from _add(given, taken, ("model", "module"))
-    for block in spec.blocks.values():
-        yield from _form(Given(block.name, block.at, "a block", True), ("module",))
     yield from _nodes(spec.main.nodes, taken, {}, ("model", "module"))
+
+
+def _functions(spec: Spec) -> Iterator[Finding]:
+    """Check what becomes a function of the module: definitions and blocks."""
+    made = [Given(d.name, d.at, f"a {d.family}", True) for d in spec.definitions]
+    made += [Given(b.name, b.at, "a block", True) for b in spec.blocks.values()]
+    taken: dict[str, str] = {}
+    for given in made:
+        yield from _add(_articled(given), taken, ("module", "definition"))
+        penalty = catalog.penalties().get(given.name)
+        if penalty is not None and (penalty.let or "regularizer" in given.what):
+            why = "it is a penalty of the library"
+            yield naming.reserved_name(given.at, given.name, why, at_key=True)
+
+
+def _articled(given: Given) -> Given:
+    return replace(given, what=given.what.replace("a init", "an init"))
 
 
 def _inner_scope(scope: Scope, outer: Mapping[str, object]) -> Iterator[Finding]:
@@ -158,9 +174,6 @@ def reserved() -> Mapping[str, Mapping[str, str]]:
 
 def _definition(definition: Definition) -> Iterator[Finding]:
     at = definition.at
-    if definition.family != "function":
-        given = Given(definition.name, at, f"a {definition.family}", True)
-        yield from _form(given, ("module",))
     own = definition.family == "function"
     taken = {} if own else dict.fromkeys(definition.arguments, "an argument")
     for index, name in enumerate(definition.arguments if own else ()):

@@ -114,7 +114,9 @@ def penalty_name(pointer: str, name: str, other: str) -> Finding:
     return Finding(pointer, "KX214", message, "choose another name")
 
 
-def derived_name(pointer: str, name: str, first: str, second: str) -> Finding:
+def derived_name(
+    pointer: str, name: str, first: str, second: str, at_key: bool = False
+) -> Finding:
     """KX216: two things whose names in the generated code would be equal.
 
     Names that the spec does not give are derived: the path of names joined by
@@ -128,7 +130,7 @@ def derived_name(pointer: str, name: str, first: str, second: str) -> Finding:
         {"name": "error", "loss": "MeanSquaredError", "on": "prediction"}
     """
     message = f"{first} would be called {quote(name)} in the code, like {second}"
-    return Finding(pointer, "KX216", message, "rename one of them")
+    return Finding(pointer, "KX216", message, "rename one of them", at_key)
 
 
 RULES = (

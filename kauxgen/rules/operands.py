@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kauxgen import resources
+from kauxgen import catalog
 from kauxgen.formula import Formula
 from kauxgen.rules import choices, misfits, patterns
 from kauxgen.rules.entries import (
@@ -105,9 +105,8 @@ def _unfit(
 
 
 def _least_rank(kind: str, operand: str) -> int:
-    entry = resources.entries("penalties").get(kind, {})
-    rank: int = entry.get("min_rank", {}).get(operand, 0)
-    return rank
+    entry = catalog.penalties().get(kind)
+    return 0 if entry is None else entry.min_rank.get(operand, 0)
 
 
 def _underivable(state: Unrolled, formula: Formula, bound: Bound) -> bool:

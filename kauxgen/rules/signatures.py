@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from kauxgen import expression, operations, resources
+from kauxgen import catalog, expression, operations
 from kauxgen.finding import Finding
 from kauxgen.rules import calling
 from kauxgen.rules.outline import Place
@@ -44,7 +44,7 @@ def operation_call(
     node: ast.Call, name: str, owner: str, place: Place
 ) -> Finding | None:
     """Check a call of an operation; one that draws has no place in a definition."""
-    if owner and resources.entries("operations")[name].get("draws"):
+    if owner and catalog.operations()[name].draws:
         return calling.draw_in_definition(place.at, name, owner, place.part)
     known = operations.signature(name)
     variadic = any(each.variadic for each in known)

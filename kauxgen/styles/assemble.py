@@ -8,6 +8,7 @@ from kauxgen import expression
 from kauxgen.graph import Made
 from kauxgen.page import Block, Function, LoopStep, ModelClass, Page, PenaltyLayer, Step
 from kauxgen.program import Program, TermPlan
+from kauxgen.spec import ExprNode, walk
 from kauxgen.styles import definitions, owned, training, wording
 from kauxgen.styles.builders import noises, own_layers
 from kauxgen.terms import term_trees
@@ -70,12 +71,13 @@ def page(
 
 
 def _derivatives(program: Program) -> set[str | None]:
-    """Return the calls of the terms; among them those that differentiate a network."""
+    """Return what terms and expressions call, such as a network's derivative."""
+    read = [tree for term in program.terms for tree in term_trees(term)]
+    for scope in program.spec.scopes:
+        nodes = (node for node in walk(scope.nodes) if isinstance(node, ExprNode))
+        read += [node.expr.tree for node in nodes]
     return {
-        expression.call_name(call)
-        for term in program.terms
-        for tree in term_trees(term)
-        for call in expression.calls(tree)
+        expression.call_name(call) for tree in read for call in expression.calls(tree)
     }
 
 

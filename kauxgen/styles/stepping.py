@@ -10,7 +10,7 @@ from kauxgen import code, expression, naming, printing, prose
 from kauxgen.cut import Cut, cut
 from kauxgen.expander import references
 from kauxgen.express import Express, Place
-from kauxgen.graph import Graph, Made
+from kauxgen.graph import Graph, Made, read_names
 from kauxgen.layered import Layered, drawn
 from kauxgen.naming import Level
 from kauxgen.page import Block, Function, ModelClass, Step
@@ -126,8 +126,9 @@ def _with_networks(program: Program, made: Made) -> Forward:
         tree for term in (*program.terms, *program.metrics) for tree in term_trees(term)
     ]
     outputs = [output.tree for output in scope.outputs]
-    short = _layered(program, cut(program.spec, scope, outputs))
-    full = _layered(program, cut(program.spec, scope, trees))
+    wanted = cut(program.spec, scope, outputs)
+    full_cut = cut(program.spec, scope, trees)
+    full = _layered(program, full_cut)
     whole = _layered(program, None)
     setup = [
         code.assign(code.own(name), builders.build_network(program, name, code.own))
@@ -135,12 +136,16 @@ def _with_networks(program: Program, made: Made) -> Forward:
     ]
     setup += classes.made(classes.unmeasured(whole))
     entering = code.name(scope.inputs[0].name)
+    unreached = _layers(whole) & (full_cut.wanted - wanted.wanted)
+    if unreached:  # `build` makes the weights of all layers by one call
+        wanted = cut(program.spec, scope, [*outputs, *trees])
+    short = _layered(program, wanted)
     results = short.results()
     call = code.ending(
         short.body(entering), [results[0] if len(results) == 1 else ast.List(results)]
     )
+    call = _without_idle(call, whole) if unreached else call
     measured = [one for one in whole.owned() if one.measured]
-    layers = [one for one in whole.owned() if not one.suffix]
     objective = full.body(entering)
     return Forward(
         functions=(
@@ -152,8 +157,28 @@ def _with_networks(program: Program, made: Made) -> Forward:
         call=call,
         objective=objective,
         variable=lambda names: full.variable(names, full.start.levels),
-        build=classes.build(program, measured) if layers else None,
+        build=classes.build(program, measured) if _layers(whole) else None,
     )
+
+
+def _layers(whole: Layered) -> set[str | int]:
+    """Return the layers and blocks of a model's own list, by pointer."""
+    return {one.key for one in whole.owned() if not one.suffix}
+
+
+def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
+    """Leave out values that nothing reads, but keep the calls of layers in them."""
+    layers = {one.name for one in whole.owned() if not one.suffix}
+    kept: list[ast.stmt] = []
+    for statement in reversed(statements):
+        idle = isinstance(statement, ast.Assign) and not (
+            read_names(statement.targets) & read_names(kept)
+        )
+        if not idle or not isinstance(statement, ast.Assign):
+            kept.insert(0, statement)
+        elif classes.read_from_self([statement], layers):
+            kept.insert(0, code.perform(statement.value))
+    return kept
 
 
 def _layered(program: Program, part: Cut | None) -> Layered:

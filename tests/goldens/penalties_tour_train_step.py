@@ -183,6 +183,7 @@ class PenaltiesTour(keras.Model):
         z = z_mean + ops.exp(0.5 * z_log_var) * keras.random.normal(
             ops.shape(z_mean), seed=self.z_seed
         )
+        self.share(z)
         pixels = self.pixels(z)
         return self.restored(pixels)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+import keras
 import numpy as np
 
-import keras
 from kauxgen.catalog import Kind, kinds
 from layer_cases import Case, Layer
 

@@ -13,6 +13,8 @@ Arrays = dict[str, np.ndarray]
 RELATIVE = 1e-5
 ABSOLUTE = 1e-6
 _STATISTICS = ("moving_mean", "moving_variance")
+BLOCKS_OF_ONE: set[str] = set()
+"""Classes of blocks of one layer, which in a graph bears the name of the block's use."""
 
 
 def variables(model: keras.Model) -> dict[str, Any]:
@@ -84,6 +86,8 @@ def _path(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
     name = inner.name
     if type(layer).__name__ == "FixedMode":
         return path if path[-1:] == (name,) else (name,)
+    if type(layer).__name__ in BLOCKS_OF_ONE:
+        return path
     if isinstance(layer, keras.layers.Wrapper):
         name = re.sub(r"_\d+$", "", name)
     if not path or isinstance(inner, keras.Model):

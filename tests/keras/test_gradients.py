@@ -1,4 +1,4 @@
-"""What a step does to gradients beside the optimizer, and how many steps a call runs."""
+"""What a step does to gradients, and how many steps a call runs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from types import ModuleType
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-import keras
 from rendering import load
 
 RATE, RHO = 0.1, 0.5

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
-import keras
 from kauxgen.catalog import FAMILIES, Argument, Kind, kinds, strings
 
 MODULES: dict[str, ModuleType] = {

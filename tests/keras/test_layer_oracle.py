@@ -8,10 +8,10 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
-import keras
 from kauxgen.catalog import draws, has_modes, kinds
 from kauxgen.shapes import (
     layer_outputs,

@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
-import keras
 from kauxgen.operations import operation_output, signature
 from kauxgen.tensor import Misfit, TensorType
 from operation_cases import OPERATIONS, Case, cases

@@ -19,12 +19,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import keras
 import numpy as np
 
-import keras
 import keyed
 import training
-from kauxgen import compiler, rules, styles
+from kauxgen import compiler, naming, rules, styles
 from kauxgen.spec import Spec, Term
 from kauxgen.tensor import TensorType
 from kauxgen.terms import references
@@ -79,6 +79,10 @@ class Trial:
             sys.modules[title] = made
             found.loader.exec_module(made)
             self.runs[title] = made
+            blocks = self.spec.blocks.values()
+            keyed.BLOCKS_OF_ONE |= {
+                naming.camel(one.name) for one in blocks if len(one.nodes) == 1
+            }
         return self.runs[title]
 
     def running(self) -> AbstractContextManager[None]:
