@@ -12,7 +12,7 @@ from kauxgen.cut import Cut
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.flow import Flow, Position, joined, shared
-from kauxgen.lower import drawing_calls
+from kauxgen.modes import drawing_calls
 from kauxgen.naming import Level
 from kauxgen.program import Names, Plan, Program, Steps
 from kauxgen.spec import (

@@ -13,7 +13,7 @@ from kauxgen.cut import Cut
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
 from kauxgen.graph import known_params, layer_arguments, read_names, round_header
-from kauxgen.lower import drawing_calls, has_modes
+from kauxgen.modes import drawing_calls, has_modes
 from kauxgen.program import Plan, Program
 from kauxgen.spec import (
     BlockNode,

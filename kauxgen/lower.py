@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from kauxgen import catalog, code, expression, hoisting, naming, widths
 from kauxgen.checked import Checked
 from kauxgen.cut import Needs, trees
 from kauxgen.expander import Expander
 from kauxgen.formula import library_function
+from kauxgen.modes import drawing_calls, kinds, scope_has_modes
 from kauxgen.naming import Level
 from kauxgen.program import Names, Plan, Program, TermPlan
+from kauxgen.seeds import Seeds
 from kauxgen.spec import (
     BlockNode,
     Definition,
-    Expr,
     ExprNode,
-    Kind,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
-    ReuseNode,
     Scope,
     Spec,
     computed,
@@ -124,7 +123,7 @@ def _needs(spec: Spec, terms: list[TermPlan]) -> Needs:
 
 def _plan(scope: Scope, needs: Needs, expander: Expander) -> Plan:
     spec = needs.spec
-    seeds = _Seeds(spec, scope)
+    seeds = Seeds(spec, scope)
     draws = seeds.count(scope.nodes, code.literal(0), ())
     read = [tree for node in walk(scope.nodes) for tree in trees(node)]
     read += [value.tree for node in walk(scope.nodes) for value in widths.values(node)]
@@ -162,140 +161,6 @@ def _networks(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
     }
     called |= {name.id for tree in trees for name in expression.names(tree)}
     return tuple(name for name in spec.networks if name in called)
-
-
-@dataclass
-class _Seeds:
-    """Numbers the generators of a scope in the order of its text, rounds unrolled."""
-
-    spec: Spec
-    scope: Scope
-    offsets: dict[str | int, ast.expr] = field(default_factory=dict)
-    indices: dict[str, str] = field(default_factory=dict)
-
-    def count(self, nodes: Level, base: ast.expr, outer: tuple[str, ...]) -> ast.expr:
-        """Give the nodes offsets from `base`; return the offset behind them."""
-        for node in nodes:
-            if isinstance(node, RepeatNode):
-                base = self.rounds(node, base, outer)
-                continue
-            for key, size in self.generators(node):
-                self.offsets[key] = base
-                base = code.add(base, size)
-        return base
-
-    def rounds(
-        self, node: RepeatNode, base: ast.expr, outer: tuple[str, ...]
-    ) -> ast.expr:
-        index = self.index(node, outer)
-        self.indices[node.at] = index
-        once = _Seeds(self.spec, self.scope).count(
-            node.body, code.literal(0), (*outer, index)
-        )
-        start = code.add(base, code.multiply(code.name(index), once))
-        self.count(node.body, start, (*outer, index))
-        return code.add(base, code.multiply(rounds_of(node), once))
-
-    def index(self, node: RepeatNode, outer: tuple[str, ...]) -> str:
-        taken = {*self.spec.params, *outer, *self.scope.params}
-        taken |= {
-            name for inner in walk(self.scope.nodes) for name in naming.produced(inner)
-        }
-        taken |= {entry.name for entry in self.scope.inputs}
-        taken |= {
-            name
-            for inner in walk(self.scope.nodes)
-            if isinstance(inner, RepeatNode)
-            for name in inner.variables
-        }
-        return "index" if "index" not in taken else f"{node.name}_index"
-
-    def generators(self, node: Node) -> Iterator[tuple[str | int, ast.expr]]:
-        if isinstance(node, LayerNode):
-            for kind in _kinds(node.layer):
-                if draws(kind):
-                    yield kind.at, code.literal(1)
-        elif isinstance(node, ExprNode):
-            for call in drawing_calls(node.expr.tree):
-                yield id(call), code.literal(1)
-        elif isinstance(node, BlockNode):
-            block = self.spec.blocks[node.block]
-            size = _Seeds(self.spec, block).count(block.nodes, code.literal(0), ())
-            if not (isinstance(size, ast.Constant) and size.value == 0):
-                yield node.at, size
-
-
-def rounds_of(node: RepeatNode) -> ast.expr:
-    """Return how many rounds a repeat has, as code."""
-    if node.count is not None:
-        return (
-            node.count.tree
-            if isinstance(node.count, Expr)
-            else code.literal(node.count)
-        )
-    if isinstance(node.over, Expr):
-        range_of = node.over.tree
-        if expression.call_name(range_of) == "range" and isinstance(range_of, ast.Call):
-            return range_of.args[0]
-        return code.call("len", node.over.tree)
-    assert isinstance(node.over, tuple)
-    return code.literal(len(node.over))
-
-
-def _kinds(kind: Kind) -> Iterator[Kind]:
-    yield kind
-    for value in kind.args.values():
-        if isinstance(value, Kind) and value.family == "layer":
-            yield from _kinds(value)
-
-
-def draws(kind: Kind) -> bool:
-    """Say whether a layer needs a generator of its own; a wrapper's is the inner's."""
-    entry = catalog.find("layer", kind.name)
-    if entry is None or entry.draws == "inner" or "seed" in kind.args:
-        return False
-    return catalog.draws(kind.name, kind.args)
-
-
-def drawing_calls(tree: ast.AST) -> list[ast.Call]:
-    """Return the written draws of an expression, in the order of its text."""
-    operations = catalog.operations()
-    return [
-        call
-        for call in expression.calls(tree)
-        if (name := expression.call_name(call)) in operations
-        and operations[str(name)].draws
-    ]
-
-
-def has_modes(node: Node, spec: Spec, level: Level) -> bool:
-    """Say whether a node of a list does something else in training than otherwise."""
-    if getattr(node, "training", None) is not None:
-        return False
-    if isinstance(node, ReuseNode):
-        original = naming.find(level, node.layer)
-        return isinstance(original, LayerNode) and layer_has_modes(original.layer)
-    if isinstance(node, LayerNode):
-        return layer_has_modes(node.layer)
-    if isinstance(node, (RepeatNode, NetworkNode, BlockNode)):
-        inside = naming.inside(spec, node)
-        return any(has_modes(inner, spec, inside) for inner in inside)
-    return isinstance(node, ExprNode) and any(
-        scope_has_modes(spec.networks[name], spec)
-        for call in expression.calls(node.expr.tree)
-        if (name := str(expression.call_name(call))) in spec.networks
-    )
-
-
-def scope_has_modes(scope: Scope, spec: Spec) -> bool:
-    """Say whether anything in a list of nodes has modes."""
-    return any(has_modes(node, spec, scope.nodes) for node in scope.nodes)
-
-
-def layer_has_modes(kind: Kind) -> bool:
-    """Say whether a layer's call takes `training` and heeds it."""
-    known = catalog.find("layer", kind.name) is not None
-    return known and catalog.has_modes(kind.name, kind.args)
 
 
 def _with_modes(plan: Plan, spec: Spec) -> Plan:
@@ -400,7 +265,7 @@ def _regularized(node: Node) -> bool:
         and node.trainable
         and any(
             name.endswith("_regularizer") and value is not None
-            for kind in _kinds(node.layer)
+            for kind in kinds(node.layer)
             for name, value in kind.args.items()
         )
     )

@@ -13,10 +13,12 @@ from kauxgen.styles import (
     assemble,
     builders,
     fit,
+    loss,
     owned,
     params,
     penalties,
     selected,
+    shares,
     weights,
     wording,
 )
@@ -27,7 +29,7 @@ STYLE = "functional"
 def page(program: Program, path: str) -> Page:
     """Lay out a program in the functional style."""
     made = Made()
-    division = fit.shares(program, late_weights=True)
+    division = shares.shares(program, late_weights=True)
     networks = builders.networks(program, made, classes=True)
     blocks = builders.blocks(program, made, classes=True)
     graph = Graph(program, program.main, made, base=program.bases[""], classes=True)
@@ -40,7 +42,7 @@ def page(program: Program, path: str) -> Page:
         layers_as_classes=True,
         builders=(*blocks, *networks),
         penalties=penalties.layers(program, graph, division.early),
-        kept=bool(fit.kept_tensors(program, division)),
+        kept=bool(shares.kept_tensors(program, division)),
         owners=division.late,
         model=_model_class(program, division),
         build_model=build,
@@ -49,7 +51,7 @@ def page(program: Program, path: str) -> Page:
     )
 
 
-def _build_model(program: Program, division: fit.Shares, graph: Graph) -> Function:
+def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Function:
     spec = program.spec
     body: list[ast.stmt] = [
         code.assign(name, builders.build_network(program, name))
@@ -59,7 +61,7 @@ def _build_model(program: Program, division: fit.Shares, graph: Graph) -> Functi
     outputs = graph.results()
     threaded = ast.unparse(outputs[0])
     body += _kept(program, division, graph, threaded)
-    kept = bool(fit.kept_tensors(program, division))
+    kept = bool(shares.kept_tensors(program, division))
     body += penalties.statements(
         program, graph, division.early, "outputs" if kept else threaded
     )
@@ -67,7 +69,7 @@ def _build_model(program: Program, division: fit.Shares, graph: Graph) -> Functi
         outputs[0] = code.name("outputs")
     results = outputs[0] if len(outputs) == 1 else ast.List(outputs)
     body.append(code.give([_model(program, division, results)]))
-    skipped = set(fit.compile_params(program, division))
+    skipped = set(shares.compile_params(program, division))
     names = [
         name for name in spec.params if name not in skipped and _is_read(program, name)
     ]
@@ -86,11 +88,11 @@ def _is_read(program: Program, name: str) -> bool:
 
 
 def _kept(
-    program: Program, division: fit.Shares, graph: Graph, output: str
+    program: Program, division: shares.Shares, graph: Graph, output: str
 ) -> list[ast.stmt]:
     """Write the layers that keep inner tensors for loss objects."""
     written = []
-    for names in fit.kept_tensors(program, division):
+    for names in shares.kept_tensors(program, division):
         tensor = graph.variable(names, graph.start.levels)
         label = {"name": code.literal(f"{'_'.join(names)}_kept")}
         call = code.call(code.call("Keep", keywords=label), code.name(output), tensor)
@@ -99,7 +101,7 @@ def _kept(
     return written
 
 
-def _model(program: Program, division: fit.Shares, outputs: ast.expr) -> ast.expr:
+def _model(program: Program, division: shares.Shares, outputs: ast.expr) -> ast.expr:
     spec = program.spec
     entries = spec.main.inputs
     inputs: ast.expr = code.name(entries[0].name)
@@ -108,7 +110,7 @@ def _model(program: Program, division: fit.Shares, outputs: ast.expr) -> ast.exp
     keywords = {"name": code.literal(spec.name)}
     if not division.needs_class(program):
         return code.call("keras.Model", inputs, outputs, keywords=keywords)
-    given = {name: code.name(name) for name in fit.late_params(program, division)}
+    given = {name: code.name(name) for name in shares.late_params(program, division)}
     if _seeded(division):
         given["seed"] = code.name("seed")
     return code.call(
@@ -116,11 +118,11 @@ def _model(program: Program, division: fit.Shares, outputs: ast.expr) -> ast.exp
     )
 
 
-def _seeded(division: fit.Shares) -> bool:
+def _seeded(division: shares.Shares) -> bool:
     return any(owned.seeds(term) for term in division.late)
 
 
-def _model_class(program: Program, division: fit.Shares) -> ModelClass | None:
+def _model_class(program: Program, division: shares.Shares) -> ModelClass | None:
     def value(term: TermPlan) -> ast.expr:
         return code.attribute(_get_layer(penalties.label(program, term)), "value")
 
@@ -132,10 +134,12 @@ def _model_class(program: Program, division: fit.Shares) -> ModelClass | None:
     def weighed(term: TermPlan, write: Express) -> tuple[list[ast.stmt], ast.expr]:
         return selected.value(program, term, write, selected.in_graph)
 
-    loss = fit.compute_loss(program, division, value=value, weighed=weighed, kept=kept)
-    if loss is None:
+    computed = loss.compute_loss(
+        program, division, value=value, weighed=weighed, kept=kept
+    )
+    if computed is None:
         return None
-    names = fit.late_params(program, division)
+    names = shares.late_params(program, division)
     kept_names = (*names, "seed") if _seeded(division) else names
     setup = owned.keep(kept_names)
     setup += owned.generators(program, division.late)
@@ -155,7 +159,7 @@ def _model_class(program: Program, division: fit.Shares) -> ModelClass | None:
         ),
         signature=params.joined("self", "*args", *kept_names, "**kwargs"),
         setup=printing.lines(setup, 2),
-        compute_loss=loss,
+        compute_loss=computed,
         config=printing.config(kept_names),
     )
 

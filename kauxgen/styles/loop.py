@@ -9,7 +9,15 @@ from kauxgen import code, printing, prose
 from kauxgen.graph import Made
 from kauxgen.page import Function, LoopStep, Page
 from kauxgen.program import Program
-from kauxgen.styles import assemble, params, stepping, subclass, training
+from kauxgen.styles import (
+    assemble,
+    objective,
+    params,
+    passes,
+    stepping,
+    subclass,
+    training,
+)
 
 STYLE = "loop"
 
@@ -17,8 +25,8 @@ STYLE = "loop"
 def page(program: Program, path: str) -> Page:
     """Lay out a program in the loop style."""
     made = Made()
-    forward = stepping.forward(program, made)
-    objective = stepping.objective(program, forward)
+    forward = passes.forward(program, made)
+    goal = objective.objective(program, forward)
     return assemble.page(
         program,
         path,
@@ -28,8 +36,8 @@ def page(program: Program, path: str) -> Page:
         blocks=forward.blocks,
         owners=program.terms,
         model=stepping.model(program, forward),
-        step=stepping.step(program, objective),
-        loop=_loop(program, objective),
+        step=stepping.step(program, goal),
+        loop=_loop(program, goal),
         build_model=subclass.build_model(program, stepping.constructor_params(program)),
         compile_model=_compile_model(program),
         train=_train(program),
@@ -44,7 +52,7 @@ def _compile_model(program: Program) -> Function:
     return stepping.compile_model(replace(program, checked=checked))
 
 
-def _loop(program: Program, objective: stepping.Objective) -> LoopStep:
+def _loop(program: Program, goal: objective.Objective) -> LoopStep:
     steps = program.spec.training.steps_per_execution
     jit = program.spec.training.jit_compile
     keywords = {"reduce_retracing": code.literal(True)}
@@ -56,10 +64,8 @@ def _loop(program: Program, objective: stepping.Objective) -> LoopStep:
     size = printing.parameters([("batch_size", training.batch_size(program))])
     return LoopStep(
         unpack=stepping.unpack_batch(program),
-        train=printing.lines(
-            stepping.train(program, objective, "model", "optimizer"), 1
-        ),
-        evaluate=printing.lines(stepping.evaluate(program, objective, "model"), 1),
+        train=printing.lines(stepping.train(program, goal, "model", "optimizer"), 1),
+        evaluate=printing.lines(stepping.evaluate(program, goal, "model"), 1),
         decorator=f"@{decorator}",
         several=str(steps) if steps > 1 else "",
         data=data,

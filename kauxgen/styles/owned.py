@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kauxgen import code, naming
 from kauxgen.construct import Construct
-from kauxgen.lower import drawing_calls
+from kauxgen.modes import drawing_calls
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Value
 from kauxgen.terms import term_trees

@@ -11,7 +11,7 @@ from kauxgen.graph import Graph
 from kauxgen.page import PenaltyLayer
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Expr, Schedule, Value, Variable
-from kauxgen.styles import owned, params, weights
+from kauxgen.styles import local, owned, params, weights
 
 _PASSES = "adds weight * value to the losses, keeps value, passes `outputs` through"
 
@@ -65,10 +65,7 @@ def _value(
 
 
 def _local(program: Program, term: TermPlan) -> str:
-    spec = program.spec
-    taken = {*spec.params, *spec.networks, *(entry.name for entry in spec.main.inputs)}
-    taken |= {name for node in spec.main.nodes for name in naming.produced(node)}
-    return f"{term.key}_value" if term.key in taken else term.key
+    return local.name(term, local.DATA, local.called(program), local.tensors(program))
 
 
 def _compute(value: Value) -> ast.expr:

@@ -16,9 +16,11 @@ from kauxgen.styles import (
     assemble,
     classes,
     fit,
+    loss,
     owned,
     params,
     selected,
+    shares,
     weights,
     wording,
 )
@@ -28,7 +30,7 @@ STYLE = "subclass"
 
 def page(program: Program, path: str) -> Page:
     """Lay out a program in the subclass style."""
-    division = fit.shares(program, late_weights=False)
+    division = shares.shares(program, late_weights=False)
     package = f"{program.spec.name}_{STYLE}"
     return assemble.page(
         program,
@@ -44,7 +46,7 @@ def page(program: Program, path: str) -> Page:
     )
 
 
-def constructor_params(program: Program, division: fit.Shares) -> Names:
+def constructor_params(program: Program, division: shares.Shares) -> Names:
     """Return the params that the class takes: those of layers and of its terms."""
     read = set(params.of_layers(program))
     for term in (*division.late, *division.early, *division.metrics):
@@ -77,7 +79,7 @@ def build_model(program: Program, names: Names) -> Function:
     )
 
 
-def _model(program: Program, division: fit.Shares) -> ModelClass:
+def _model(program: Program, division: shares.Shares) -> ModelClass:
     spec = program.spec
     layered = Layered(
         program, program.main, base=program.bases[""], measure=classes.measure(program)
@@ -120,7 +122,9 @@ def _outputs(layered: Layered) -> ast.expr:
     return results[0] if len(results) == 1 else ast.List(results)
 
 
-def _setup(program: Program, division: fit.Shares, layered: Layered) -> list[ast.stmt]:
+def _setup(
+    program: Program, division: shares.Shares, layered: Layered
+) -> list[ast.stmt]:
     """Write what the constructor makes behind its numbers."""
     terms = [*division.late, *division.early]
     return [
@@ -147,7 +151,7 @@ def _kept(names: Names) -> str:
 
 
 def _penalties(
-    program: Program, division: fit.Shares, layered: Layered
+    program: Program, division: shares.Shares, layered: Layered
 ) -> list[ast.stmt]:
     """Write the terms of `call`: values kept for trackers, and `add_loss`."""
     write = Express(program, with_step(layered.writer(layered.start).place))
@@ -155,7 +159,7 @@ def _penalties(
         code.assign(
             code.own(_kept(names)), layered.variable(names, layered.start.levels)
         )
-        for names in fit.kept_tensors(program, division)
+        for names in shares.kept_tensors(program, division)
     ]
     for term in division.early:
         statements, value = term_value(program, term, write, selected.in_class)
@@ -195,7 +199,7 @@ def term_value(
     return steps, write(term.value)
 
 
-def _compute_loss(program: Program, division: fit.Shares) -> ComputeLoss | None:
+def _compute_loss(program: Program, division: shares.Shares) -> ComputeLoss | None:
     def kept(names: Names) -> ast.expr:
         if names[0] in {name for term in division.late for name, _ in term.steps}:
             return code.name(names[0])
@@ -204,7 +208,7 @@ def _compute_loss(program: Program, division: fit.Shares) -> ComputeLoss | None:
     def weighed(term: TermPlan, write: Express) -> tuple[list[ast.stmt], ast.expr]:
         return selected.value(program, term, write, selected.in_class)
 
-    return fit.compute_loss(
+    return loss.compute_loss(
         program,
         division,
         value=lambda term: code.own(attribute(program, term)),

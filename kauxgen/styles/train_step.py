@@ -5,7 +5,7 @@ from __future__ import annotations
 from kauxgen.graph import Made
 from kauxgen.page import Page
 from kauxgen.program import Program
-from kauxgen.styles import assemble, fit, stepping, subclass
+from kauxgen.styles import assemble, fit, objective, passes, stepping, subclass
 
 STYLE = "train_step"
 
@@ -13,8 +13,8 @@ STYLE = "train_step"
 def page(program: Program, path: str) -> Page:
     """Lay out a program in the train_step style."""
     made = Made()
-    forward = stepping.forward(program, made)
-    objective = stepping.objective(program, forward)
+    forward = passes.forward(program, made)
+    goal = objective.objective(program, forward)
     return assemble.page(
         program,
         path,
@@ -24,7 +24,7 @@ def page(program: Program, path: str) -> Page:
         blocks=forward.blocks,
         owners=program.terms,
         model=stepping.model(program, forward),
-        step=stepping.step(program, objective),
+        step=stepping.step(program, goal),
         build_model=subclass.build_model(program, stepping.constructor_params(program)),
         compile_model=stepping.compile_model(program),
         train=fit.train(program),

@@ -1,0 +1,78 @@
+"""What a call does otherwise in training, and what it keeps: modes, draws, statistics."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from kauxgen import catalog, expression, naming
+from kauxgen.naming import Level
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    Kind,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+    Scope,
+    Spec,
+)
+
+
+def kinds(kind: Kind) -> Iterator[Kind]:
+    """Yield a layer's kind and those that it wraps."""
+    yield kind
+    for value in kind.args.values():
+        if isinstance(value, Kind) and value.family == "layer":
+            yield from kinds(value)
+
+
+def draws(kind: Kind) -> bool:
+    """Say whether a layer needs a generator of its own; a wrapper's is the inner's."""
+    entry = catalog.find("layer", kind.name)
+    if entry is None or entry.draws == "inner" or "seed" in kind.args:
+        return False
+    return catalog.draws(kind.name, kind.args)
+
+
+def drawing_calls(tree: ast.AST) -> list[ast.Call]:
+    """Return the written draws of an expression, in the order of its text."""
+    operations = catalog.operations()
+    return [
+        call
+        for call in expression.calls(tree)
+        if (name := expression.call_name(call)) in operations
+        and operations[str(name)].draws
+    ]
+
+
+def has_modes(node: Node, spec: Spec, level: Level) -> bool:
+    """Say whether a node of a list does something else in training than otherwise."""
+    if getattr(node, "training", None) is not None:
+        return False
+    if isinstance(node, ReuseNode):
+        original = naming.find(level, node.layer)
+        return isinstance(original, LayerNode) and layer_has_modes(original.layer)
+    if isinstance(node, LayerNode):
+        return layer_has_modes(node.layer)
+    if isinstance(node, (RepeatNode, NetworkNode, BlockNode)):
+        inside = naming.inside(spec, node)
+        return any(has_modes(inner, spec, inside) for inner in inside)
+    return isinstance(node, ExprNode) and any(
+        scope_has_modes(spec.networks[name], spec)
+        for call in expression.calls(node.expr.tree)
+        if (name := str(expression.call_name(call))) in spec.networks
+    )
+
+
+def scope_has_modes(scope: Scope, spec: Spec) -> bool:
+    """Say whether anything in a list of nodes has modes."""
+    return any(has_modes(node, spec, scope.nodes) for node in scope.nodes)
+
+
+def layer_has_modes(kind: Kind) -> bool:
+    """Say whether a layer's call takes `training` and heeds it."""
+    known = catalog.find("layer", kind.name) is not None
+    return known and catalog.has_modes(kind.name, kind.args)

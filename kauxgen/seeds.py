@@ -1,0 +1,100 @@
+"""Numbers of the generators of a scope: seeds in the order of its text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kauxgen import code, expression, naming
+from kauxgen.modes import drawing_calls, draws, kinds
+from kauxgen.naming import Level
+from kauxgen.spec import (
+    BlockNode,
+    Expr,
+    ExprNode,
+    LayerNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    walk,
+)
+
+
+@dataclass
+class Seeds:
+    """Numbers the generators of a scope in the order of its text, rounds unrolled."""
+
+    spec: Spec
+    scope: Scope
+    offsets: dict[str | int, ast.expr] = field(default_factory=dict)
+    indices: dict[str, str] = field(default_factory=dict)
+
+    def count(self, nodes: Level, base: ast.expr, outer: tuple[str, ...]) -> ast.expr:
+        """Give the nodes offsets from `base`; return the offset behind them."""
+        for node in nodes:
+            if isinstance(node, RepeatNode):
+                base = self.rounds(node, base, outer)
+                continue
+            for key, size in self.generators(node):
+                self.offsets[key] = base
+                base = code.add(base, size)
+        return base
+
+    def rounds(
+        self, node: RepeatNode, base: ast.expr, outer: tuple[str, ...]
+    ) -> ast.expr:
+        index = self.index(node, outer)
+        self.indices[node.at] = index
+        once = Seeds(self.spec, self.scope).count(
+            node.body, code.literal(0), (*outer, index)
+        )
+        start = code.add(base, code.multiply(code.name(index), once))
+        self.count(node.body, start, (*outer, index))
+        return code.add(base, code.multiply(rounds_of(node), once))
+
+    def index(self, node: RepeatNode, outer: tuple[str, ...]) -> str:
+        taken = {*self.spec.params, *outer, *self.scope.params}
+        taken |= {
+            name for inner in walk(self.scope.nodes) for name in naming.produced(inner)
+        }
+        taken |= {entry.name for entry in self.scope.inputs}
+        taken |= {
+            name
+            for inner in walk(self.scope.nodes)
+            if isinstance(inner, RepeatNode)
+            for name in inner.variables
+        }
+        return "index" if "index" not in taken else f"{node.name}_index"
+
+    def generators(self, node: Node) -> Iterator[tuple[str | int, ast.expr]]:
+        if isinstance(node, LayerNode):
+            for kind in kinds(node.layer):
+                if draws(kind):
+                    yield kind.at, code.literal(1)
+        elif isinstance(node, ExprNode):
+            for call in drawing_calls(node.expr.tree):
+                yield id(call), code.literal(1)
+        elif isinstance(node, BlockNode):
+            block = self.spec.blocks[node.block]
+            size = Seeds(self.spec, block).count(block.nodes, code.literal(0), ())
+            if not (isinstance(size, ast.Constant) and size.value == 0):
+                yield node.at, size
+
+
+def rounds_of(node: RepeatNode) -> ast.expr:
+    """Return how many rounds a repeat has, as code."""
+    if node.count is not None:
+        return (
+            node.count.tree
+            if isinstance(node.count, Expr)
+            else code.literal(node.count)
+        )
+    if isinstance(node.over, Expr):
+        range_of = node.over.tree
+        if expression.call_name(range_of) == "range" and isinstance(range_of, ast.Call):
+            return range_of.args[0]
+        return code.call("len", node.over.tree)
+    assert isinstance(node.over, tuple)
+    return code.literal(len(node.over))

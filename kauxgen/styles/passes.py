@@ -1,0 +1,215 @@
+"""The model's pass through its networks, in the styles with steps of their own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from kauxgen import code, naming
+from kauxgen.cut import Cut, cut
+from kauxgen.expander import references
+from kauxgen.graph import Graph, Made, read_names
+from kauxgen.layered import Layered
+from kauxgen.naming import Level
+from kauxgen.page import Block, Function
+from kauxgen.program import Names, Program
+from kauxgen.styles import (
+    builders,
+    classes,
+)
+from kauxgen.terms import term_trees
+
+NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Forward:
+    """The model's pass through its networks, as a stepping.step style writes it.
+
+    `call` and `objective` are its statements for the outputs alone and for all terms;
+    `variable` reads a path in the objective, `results` are the outputs in `call`.
+    """
+
+    functions: tuple[Function, ...]
+    blocks: tuple[Block, ...]
+    setup: list[ast.stmt]
+    call: list[ast.stmt]
+    objective: list[ast.stmt]
+    variable: Callable[[Names], ast.expr]
+    build: tuple[str, list[ast.stmt]] | None
+
+
+def forward(program: Program, made: Made) -> Forward:
+    """Write the pass: one built network, or the spec's networks beside own layers."""
+    return (
+        _with_networks(program, made)
+        if program.spec.networks
+        else _one_network(program, made)
+    )
+
+
+def _one_network(program: Program, made: Made) -> Forward:
+    scope = replace(program.main.scope, description="")
+    plan = replace(program.main, scope=scope, exports=_inner(program))
+    graph = Graph(program, plan, made)
+    function = builders.network(
+        program, plan, made, f"build_{NETWORK}", NETWORK, classes=False, prefix=""
+    )
+    args = [code.name(name) for name in builders.builder_params(program, plan)]
+    args += [code.name("seed")] if plan.drawing else []
+    setup = [code.assign(code.own(NETWORK), code.call(f"build_{NETWORK}", *args))]
+    inputs = [code.name(entry.name) for entry in plan.scope.inputs]
+    mode = {"training": code.name("training")} if plan.modes else {}
+    given = inputs[0] if len(inputs) == 1 else ast.List(inputs)
+    called = code.call(code.own(NETWORK), given, keywords=mode)
+    levels = (plan.scope.nodes,)
+    targets = [
+        naming.variable(program.spec, levels, names)
+        for names in naming.declared(plan.scope)
+    ]
+    every = targets + [
+        ast.unparse(graph.variable(names, levels)) for names in plan.exports
+    ]
+    read = {ast.unparse(graph.variable(names, levels)) for names in _paths(program)}
+    objective = code.unpack([name if name in read else "_" for name in every], called)
+    first = called if len(every) == 1 else None
+    if first is not None or not plan.exports:
+        call = [code.give([called])]
+    else:
+        unpacked = targets + ["_"] * len(plan.exports)
+        results = [code.name(name) for name in targets]
+        result = results[0] if len(results) == 1 else ast.List(results)
+        call = [code.unpack(unpacked, called), code.give([result])]
+    return Forward(
+        functions=(*builders.blocks(program, made, classes=False), function),
+        blocks=(),
+        setup=setup,
+        call=call,
+        objective=[objective],
+        variable=lambda names: graph.variable(names, levels),
+        build=None,
+    )
+
+
+def _inner(program: Program) -> tuple[Names, ...]:
+    """Return the paths that terms read beside inputs and outputs."""
+    scope = program.spec.main
+    outer = {*naming.declared(scope), *((entry.name,) for entry in scope.inputs)}
+    return tuple(names for names in _paths(program) if names not in outer)
+
+
+def _paths(program: Program) -> list[Names]:
+    """Return the paths of tensors that terms and metrics read, in order."""
+    scope = program.spec.main
+    found: dict[Names, None] = {}
+    for term in (*program.terms, *program.metrics):
+        for tree in term_trees(term):
+            for names in references(tree):
+                is_input = any(names[0] == entry.name for entry in scope.inputs)
+                if is_input or naming.find(scope.nodes, names[0]) is not None:
+                    found[names] = None
+    return list(found)
+
+
+def _with_networks(program: Program, made: Made) -> Forward:
+    scope = program.spec.main
+    trees = [
+        tree for term in (*program.terms, *program.metrics) for tree in term_trees(term)
+    ]
+    outputs = [output.tree for output in scope.outputs]
+    wanted = cut(program.spec, scope, outputs)
+    full_cut = cut(program.spec, scope, trees)
+    full = _layered(program, full_cut)
+    whole = _layered(program, None)
+    setup = [
+        code.assign(code.own(name), builders.build_network(program, name, code.own))
+        for name in program.networks
+    ]
+    setup += classes.made(classes.unmeasured(whole))
+    entering = code.name(scope.inputs[0].name)
+    unreached = _layers(whole) & (full_cut.wanted - wanted.wanted)
+    if unreached:  # `build` makes the weights of all layers by one call
+        wanted = cut(program.spec, scope, [*outputs, *trees])
+    short = _layered(program, wanted)
+    results = short.results()
+    call = code.ending(
+        short.body(entering), [results[0] if len(results) == 1 else ast.List(results)]
+    )
+    call = _without_idle(call, whole) if unreached else call
+    measured = [one for one in whole.owned() if one.measured]
+    objective = full.body(entering)
+    return Forward(
+        functions=(
+            *_graph_blocks(program, made),
+            *builders.networks(program, made, classes=False),
+        ),
+        blocks=_class_blocks(program),
+        setup=setup,
+        call=call,
+        objective=objective,
+        variable=lambda names: full.variable(names, full.start.levels),
+        build=classes.build(program, measured) if _layers(whole) else None,
+    )
+
+
+def _layers(whole: Layered) -> set[str | int]:
+    """Return the layers and blocks of a model's own list, by pointer."""
+    return {one.key for one in whole.owned() if not one.suffix}
+
+
+def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
+    """Leave out values that nothing reads, but keep the calls of layers in them."""
+    layers = {one.name for one in whole.owned() if not one.suffix}
+    kept: list[ast.stmt] = []
+    for statement in reversed(statements):
+        idle = isinstance(statement, ast.Assign) and not (
+            read_names(statement.targets) & read_names(kept)
+        )
+        if not idle or not isinstance(statement, ast.Assign):
+            kept.insert(0, statement)
+        elif classes.read_from_self([statement], layers):
+            kept.insert(0, code.perform(statement.value))
+    return kept
+
+
+def _layered(program: Program, part: Cut | None) -> Layered:
+    return Layered(
+        program,
+        program.main,
+        base=program.bases[""],
+        cut=part,
+        measure=classes.measure(program),
+        models=True,
+    )
+
+
+def _used_blocks(program: Program, levels: list[Level]) -> set[str]:
+    found: set[str] = set()
+
+    def visit(level: Level) -> None:
+        for node, _ in naming.levels_of(level):
+            scope = naming.target(program.spec, node)
+            if scope is not None and scope.kind == "block" and scope.name not in found:
+                found.add(scope.name)
+                visit(scope.nodes)
+
+    for level in levels:
+        visit(level)
+    return found
+
+
+def _graph_blocks(program: Program, made: Made) -> Iterator[Function]:
+    used = _used_blocks(
+        program, [network.nodes for network in program.spec.networks.values()]
+    )
+    for function in builders.blocks(program, made, classes=False):
+        if function.name in used:
+            yield function
+
+
+def _class_blocks(program: Program) -> tuple[Block, ...]:
+    used = {
+        naming.camel(name) for name in _used_blocks(program, [program.spec.main.nodes])
+    }
+    return tuple(block for block in classes.blocks(program) if block.name in used)

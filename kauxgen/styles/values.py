@@ -1,0 +1,56 @@
+"""A term's value and its running mean, as code."""
+
+from __future__ import annotations
+
+import ast
+
+from kauxgen import code, expression, naming
+from kauxgen.express import Express
+from kauxgen.program import Program, TermPlan
+from kauxgen.styles import training
+
+
+def local_name(program: Program, term: TermPlan) -> str:
+    """Return a term's variable; one that a tensor or param bears gets a suffix."""
+    spec = program.spec
+    taken = {
+        "x",
+        "y",
+        "y_pred",
+        "batch_size",
+        "sample_weight",
+        "training",
+        "loss",
+        "target",
+    }
+    taken |= {entry.name for entry in spec.main.inputs} | set(spec.params)
+    taken |= {name for node in spec.main.nodes for name in naming.produced(node)}
+    if term.key not in taken:
+        return term.key
+    return f"{term.key}_loss" if term.term.role == "loss" else f"{term.key}_value"
+
+
+def loss_call(program: Program, term: TermPlan, write: Express) -> ast.expr:
+    """Write the call of a loss object, weighted where there are sample weights."""
+    assert term.on is not None
+    prediction = write(term.on)
+    target = write(term.target) if term.target is not None else prediction
+    weight = [_sample_weight(program, term)] if program.reads_y else []
+    return code.call(code.own(f"{term.key}_loss"), target, prediction, *weight)
+
+
+def _sample_weight(program: Program, term: TermPlan) -> ast.expr:
+    """Write a term's sample weights; with targets by key Keras hands them on by key."""
+    weight = code.name("sample_weight")
+    keys = training.keys(program)
+    if not keys:
+        return weight
+    path = expression.path_of(term.target) if term.target is not None else None
+    key = path[1] if path and path[0] == "y" else keys[0]
+    return code.call("weight_of", weight, code.literal(key))
+
+
+def track(name: str, value: ast.expr) -> ast.stmt:
+    """Write the update of a term's running mean, weighted by the size of the batch."""
+    tracker = code.attribute(code.own(f"{name}_tracker"), "update_state")
+    return code.perform(code.call(tracker, value, code.name("batch_size")))
