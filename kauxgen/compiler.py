@@ -59,7 +59,8 @@ def _document(spec: Source, path: str) -> Document:
 
 def _stop(document: Document, findings: Sequence[Finding]) -> None:
     if findings:
-        raise SpecError([source.locate(document, finding) for finding in findings])
+        found = [source.locate(document, finding) for finding in findings]
+        raise SpecError(sorted(found))
 
 
 def render(loaded: Loaded, style: str | None = None, path: str = "") -> str:

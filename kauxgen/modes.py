@@ -1,4 +1,4 @@
-"""What a call does otherwise in training, and what it keeps: modes, draws, statistics."""
+"""What calls do otherwise in training, and what they draw."""
 
 from __future__ import annotations
 

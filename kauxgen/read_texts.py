@@ -105,7 +105,7 @@ class Texts:
 
 def _names_kind(raw: Mapping[str, Json], family: str) -> bool:
     """Say whether an object is a kind; the schema does not look inside arguments."""
-    named = isinstance(raw.get(family), str)
+    named = isinstance(raw.get(family), str) and set(raw) <= {family, "args"}
     return named and isinstance(raw.get("args", {}), dict)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kauxgen import code, expression, naming
@@ -18,6 +18,7 @@ from kauxgen.spec import (
     RepeatNode,
     Scope,
     Spec,
+    Value,
     walk,
 )
 
@@ -45,6 +46,7 @@ class Seeds:
     def rounds(
         self, node: RepeatNode, base: ast.expr, outer: tuple[str, ...]
     ) -> ast.expr:
+        """Give a repeat's body offsets in every round; return the one behind all."""
         index = self.index(node, outer)
         self.indices[node.at] = index
         once = Seeds(self.spec, self.scope).count(
@@ -55,6 +57,7 @@ class Seeds:
         return code.add(base, code.multiply(rounds_of(node), once))
 
     def index(self, node: RepeatNode, outer: tuple[str, ...]) -> str:
+        """Return the variable of a repeat's round numbers."""
         taken = {*self.spec.params, *outer, *self.scope.params}
         taken |= {
             name for inner in walk(self.scope.nodes) for name in naming.produced(inner)
@@ -69,6 +72,7 @@ class Seeds:
         return "index" if "index" not in taken else f"{node.name}_index"
 
     def generators(self, node: Node) -> Iterator[tuple[str | int, ast.expr]]:
+        """Yield what draws in a node, with how many generators it needs."""
         if isinstance(node, LayerNode):
             for kind in kinds(node.layer):
                 if draws(kind):
@@ -80,7 +84,22 @@ class Seeds:
             block = self.spec.blocks[node.block]
             size = Seeds(self.spec, block).count(block.nodes, code.literal(0), ())
             if not (isinstance(size, ast.Constant) and size.value == 0):
-                yield node.at, size
+                yield node.at, _with_arguments(size, {**block.params, **node.args})
+
+
+def _with_arguments(size: ast.expr, args: Mapping[str, Value]) -> ast.expr:
+    """Write a number of generators with a block's arguments in place of its params."""
+
+    class Arguments(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.AST:
+            value = args.get(node.id)
+            if value is None:
+                return node
+            return value.tree if isinstance(value, Expr) else code.literal(value)
+
+    copied = ast.parse(ast.unparse(size), mode="eval").body
+    written: ast.expr = Arguments().visit(copied)
+    return written
 
 
 def rounds_of(node: RepeatNode) -> ast.expr:

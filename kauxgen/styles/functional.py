@@ -127,8 +127,6 @@ def _model_class(program: Program, division: shares.Shares) -> ModelClass | None
         return code.attribute(_get_layer(penalties.label(program, term)), "value")
 
     def kept(names: Names) -> ast.expr:
-        if names[0] in {name for term in division.late for name, _ in term.steps}:
-            return code.name(names[0])
         return code.attribute(_get_layer(f"{'_'.join(names)}_kept"), "value")
 
     def weighed(term: TermPlan, write: Express) -> tuple[list[ast.stmt], ast.expr]:

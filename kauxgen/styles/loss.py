@@ -183,13 +183,9 @@ def _late(
         written = [code.assign(name, write(tree)) for name, tree in term.steps]
         assert term.value is not None
         made = write(term.value)
-    taken = {"x", "y", "y_pred", "batch_size", "sample_weight", "training"}
-    if len(program.spec.main.outputs) > 1:
-        taken |= {
-            shares.output_name(program, names)
-            for names in naming.declared(program.spec.main)
-        }
-    name = f"{term.key}_loss" if term.key in taken else term.key
+    outputs = naming.declared(program.spec.main)
+    taken = {shares.output_name(program, one) for one in outputs if len(outputs) > 1}
+    name = local.name(term, local.DATA, local.called(program), taken)
     written.append(code.assign(name, made))
     if term.name:
         written.append(values.track(term.name, code.name(name)))

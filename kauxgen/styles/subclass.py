@@ -201,8 +201,6 @@ def term_value(
 
 def _compute_loss(program: Program, division: shares.Shares) -> ComputeLoss | None:
     def kept(names: Names) -> ast.expr:
-        if names[0] in {name for term in division.late for name, _ in term.steps}:
-            return code.name(names[0])
         return code.own(_kept(names))
 
     def weighed(term: TermPlan, write: Express) -> tuple[list[ast.stmt], ast.expr]:

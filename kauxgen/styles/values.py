@@ -7,27 +7,12 @@ import ast
 from kauxgen import code, expression, naming
 from kauxgen.express import Express
 from kauxgen.program import Program, TermPlan
-from kauxgen.styles import training
+from kauxgen.styles import local, training
 
 
 def local_name(program: Program, term: TermPlan) -> str:
-    """Return a term's variable; one that a tensor or param bears gets a suffix."""
-    spec = program.spec
-    taken = {
-        "x",
-        "y",
-        "y_pred",
-        "batch_size",
-        "sample_weight",
-        "training",
-        "loss",
-        "target",
-    }
-    taken |= {entry.name for entry in spec.main.inputs} | set(spec.params)
-    taken |= {name for node in spec.main.nodes for name in naming.produced(node)}
-    if term.key not in taken:
-        return term.key
-    return f"{term.key}_loss" if term.term.role == "loss" else f"{term.key}_value"
+    """Return a term's variable where all tensors of the model are variables."""
+    return local.name(term, local.DATA, local.called(program), local.tensors(program))
 
 
 def loss_call(program: Program, term: TermPlan, write: Express) -> ast.expr:
