@@ -15,6 +15,7 @@ from kauxgen.flow import Flow, Position, joined, shared
 from kauxgen.modes import drawing_calls
 from kauxgen.naming import Level
 from kauxgen.program import Names, Plan, Program, Steps
+from kauxgen.rules.graphs import operation_of
 from kauxgen.spec import (
     BlockNode,
     ExprNode,
@@ -102,6 +103,7 @@ class Graph(Flow):
             whole
             and isinstance(node, ExprNode)
             and node.expr.tree in drawing_calls(node.expr.tree)
+            and not operation_of(node.name)
         )
         words = position.words(node)
         return self.writer(
@@ -144,9 +146,10 @@ class Graph(Flow):
         if not needs_layer(self.program, [node.expr.tree]):
             return super().expression(node, position, name)
         words = tuple(word for word in position.words(node) if isinstance(word, str))
+        more = ("layer",) if operation_of(node.name) else ()
         value = self.formula_layer(
             words,
-            joined(position.words(node)),
+            joined((*position.words(node), *more)),
             (),
             node.expr.tree,
             position.levels,

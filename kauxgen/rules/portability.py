@@ -1,4 +1,4 @@
-"""The rules about what a style or backend can express (KX601 to KX604)."""
+"""The rules about what a style or backend can express (KX601 to KX606)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kauxgen import naming, widths
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
+from kauxgen.rules import graphs
 from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
 
@@ -114,4 +115,10 @@ def _classes(spec: Spec, style: str) -> tuple[Scope, ...]:
     return (*spec.blocks.values(), spec.main)
 
 
-RULES = (gradients_in_fit, step_on_backend, derivative_on_backend, size_in_class)
+RULES = (
+    gradients_in_fit,
+    step_on_backend,
+    derivative_on_backend,
+    size_in_class,
+    *graphs.RULES,
+)

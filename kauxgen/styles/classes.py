@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from kauxgen import code, naming, printing, prose
+from kauxgen.graph import read_names
 from kauxgen.layered import Layered, Owned
 from kauxgen.page import Block
 from kauxgen.program import Names, Plan, Program
@@ -156,15 +157,22 @@ def shapes(program: Program) -> ast.expr:
     )
 
 
-def entering(program: Program) -> tuple[str, list[ast.stmt]]:
-    """Return the argument of a model's call, and the statement that parts it."""
+def argument(program: Program) -> str:
+    """Return the argument of a model's call."""
     inputs = program.spec.main.inputs
-    if len(inputs) == 1:
-        return inputs[0].name, []
-    argument = "inputs"
-    values = [code.item(code.name(argument), entry.name) for entry in inputs]
-    names = ast.Tuple([code.name(entry.name) for entry in inputs])
-    return argument, [code.assign(names, ast.Tuple(values))]
+    return inputs[0].name if len(inputs) == 1 else "inputs"
+
+
+def parted(program: Program, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Write what parts the argument of a model's call, and statements behind it."""
+    inputs = program.spec.main.inputs
+    read = read_names(statements)
+    names = [entry.name for entry in inputs if entry.name in read]
+    if len(inputs) == 1 or not names:
+        return statements
+    values = [code.item(code.name("inputs"), name) for name in names]
+    given = values[0] if len(values) == 1 else ast.Tuple(values)
+    return [code.unpack(names, given), *statements]
 
 
 def unmeasured(layered: Layered) -> list[Owned]:

@@ -17,6 +17,7 @@ from kauxgen.styles import (
     owned,
     params,
     penalties,
+    reach,
     selected,
     shares,
     weights,
@@ -132,8 +133,15 @@ def _model_class(program: Program, division: shares.Shares) -> ModelClass | None
     def weighed(term: TermPlan, write: Express) -> tuple[list[ast.stmt], ast.expr]:
         return selected.value(program, term, write, selected.in_graph)
 
+    place = loss.late_place(
+        program,
+        division,
+        kept=kept,
+        network=lambda name: reach.network_in_graph(program, name),
+        listed=True,
+    )
     computed = loss.compute_loss(
-        program, division, value=value, weighed=weighed, kept=kept
+        program, division, value=value, weighed=weighed, place=place
     )
     if computed is None:
         return None

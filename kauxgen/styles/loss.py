@@ -12,18 +12,28 @@ from kauxgen.layered import drawn
 from kauxgen.page import ComputeLoss
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Expr
-from kauxgen.styles import owned, shares, values, weights
+from kauxgen.styles import local, owned, shares, values, weights
 from kauxgen.terms import term_trees
 
 
 def late_place(
-    program: Program, division: shares.Shares, kept: Callable[[Names], ast.expr]
+    program: Program,
+    division: shares.Shares,
+    *,
+    kept: Callable[[Names], ast.expr],
+    network: Callable[[str], ast.expr],
+    listed: bool,
 ) -> Place:
-    """Return how names read in `compute_loss`; `kept` gives an inner tensor."""
+    """Return how names read in `compute_loss`; `kept` gives an inner tensor.
+
+    `listed` says that a network takes several inputs as a list.
+    """
     spec = program.spec
     outputs = naming.declared(spec.main)
     inputs = [entry.name for entry in spec.main.inputs]
-    generators = owned.sources(division.late)
+    terms = (*division.late, *division.metrics)
+    generators = owned.sources(terms)
+    steps = {name for term in terms for name, _ in term.steps}
 
     def variable(names: Names) -> ast.expr:
         if names[0] == "y" and "y" not in inputs:
@@ -41,14 +51,16 @@ def late_place(
             return code.name(
                 "y_pred" if len(outputs) == 1 else shares.output_name(program, names)
             )
-        return kept(names)
+        return code.name(names[0]) if names[0] in steps else kept(names)
 
     return Place(
         params=frozenset(spec.params),
         variable=variable,
         param=code.own,
-        network=code.own,
+        network=network,
         draw=lambda call, args: drawn(call, args, generators[id(call)]),
+        mode=code.name("training"),
+        listed=listed,
     )
 
 
@@ -58,23 +70,23 @@ def compute_loss(
     *,
     value: Callable[[TermPlan], ast.expr],
     weighed: Callable[[TermPlan, Express], tuple[list[ast.stmt], ast.expr]],
-    kept: Callable[[Names], ast.expr],
+    place: Place,
 ) -> ComputeLoss | None:
     """Write `compute_loss`; None where Keras's own does.
 
-    `value` gives the value of an early term, `weighed` the statements and value of a
-    late term on weights.
+    `place` is `late_place`, `value` gives the value of an early term, `weighed` the
+    statements and value of a late term on weights.
     """
     if not division.needs_class(program):
         return None
-    write = Express(program, late_place(program, division, kept))
+    write = Express(program, place)
     written = (
         [code.assign("batch_size", _batch_size(program))] if _tracks(program) else []
     )
     written += _unpacked(program, [*division.late, *division.metrics])
     total: ast.expr | None = None
     for term in program.terms:
-        if term in division.late:
+        if term in division.late and (term.name or not _is_nothing(term)):
             statements, name = _late(program, term, write, weighed)
             written += statements
             if not _is_nothing(term):

@@ -58,8 +58,7 @@ def place(program: Program, path: passes.Forward) -> Place:
 def objective(program: Program, path: passes.Forward) -> Objective:
     """Write the objective: the pass, the terms, the weighted total."""
     write = Express(program, place(program, path))
-    _, parting = classes.entering(program)
-    statements = [*parting, *path.objective]
+    statements = [*path.objective]
     total: ast.expr | None = None
     for term in program.terms:
         made, value = _term(program, term, write)
@@ -88,7 +87,7 @@ def objective(program: Program, path: passes.Forward) -> Objective:
         statements.append(code.give([code.name("loss"), *map(code.name, returned)]))
     else:
         statements.append(code.give([total]))
-    return Objective(statements, returned, _has_modes(program))
+    return Objective(classes.parted(program, statements), returned, _has_modes(program))
 
 
 def _has_modes(program: Program) -> bool:

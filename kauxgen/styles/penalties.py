@@ -10,6 +10,7 @@ from kauxgen.express import Express, Place, needs_layer
 from kauxgen.graph import Graph
 from kauxgen.page import PenaltyLayer
 from kauxgen.program import Names, Program, TermPlan
+from kauxgen.rules.graphs import operation_of
 from kauxgen.spec import Expr, Schedule, Value, Variable
 from kauxgen.styles import local, owned, params, weights
 
@@ -93,9 +94,10 @@ def _layer(program: Program, term: TermPlan) -> ast.expr:
 
 
 def label(program: Program, term: TermPlan) -> str:
-    """Return the name of a term's penalty layer."""
+    """Return the name of a term's penalty layer; Keras calls operations `mean_1`."""
     taken = {name for node in program.spec.main.nodes for name in naming.produced(node)}
-    return f"{term.key}_penalty" if term.key in taken else term.key
+    named = term.key in taken or operation_of(term.key)
+    return f"{term.key}_penalty" if named else term.key
 
 
 def _class_name(term: TermPlan) -> str:

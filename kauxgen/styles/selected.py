@@ -13,6 +13,7 @@ from kauxgen.graph import round_header
 from kauxgen.naming import Level
 from kauxgen.program import Program, TermPlan
 from kauxgen.spec import BlockNode, Computed, Expr, Node, RepeatNode, Value
+from kauxgen.styles import reach
 
 Parts = tuple[str | int | None, ...]
 Clause = tuple[ast.expr, ast.expr]
@@ -96,6 +97,7 @@ def _on(term: TermPlan, weight: ast.expr, write: Express) -> ast.expr:
     place = write.place
     inner = replace(
         place,
+        params=frozenset(place.params) - {term.item},
         variable=lambda names: (
             weight if names == (term.item,) else place.variable(names)
         ),
@@ -130,7 +132,7 @@ def in_graph(program: Program, parts: Parts) -> Reached:
     network = program.spec.networks.get(str(parts[0]))
     if network is None:
         return _labelled(program, code.name("self"), program.spec.main.nodes, parts, ())
-    owner = code.call("self.get_layer", code.literal(network.name))
+    owner = reach.network_in_graph(program, network.name)
     return _labelled(program, owner, network.nodes, parts[1:], (network.name,))
 
 

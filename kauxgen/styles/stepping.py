@@ -20,7 +20,7 @@ from kauxgen.styles import (
 
 def step(program: Program, made: objective.Objective) -> Step:
     """Write the parts of a step that both styles have."""
-    data, _ = classes.entering(program)
+    data = classes.argument(program)
     target = ["target"] if program.reads_y else []
     sample = ["sample_weight"] if program.reads_y and _weighs(program) else []
     modes = ["training"] if made.modes else []
@@ -57,7 +57,7 @@ def _unpack(program: Program, source: str, data: str, sample: list[str]) -> str:
 
 def unpack_batch(program: Program) -> str:
     """Write the statement that parts a batch in a loop."""
-    data, _ = classes.entering(program)
+    data = classes.argument(program)
     sample = ["sample_weight"] if program.reads_y and _weighs(program) else []
     return _unpack(program, "batch", data, sample)
 
@@ -65,7 +65,7 @@ def unpack_batch(program: Program) -> str:
 def _objective_call(
     program: Program, made: objective.Objective, owner: str, training: bool
 ) -> ast.expr:
-    data, _ = classes.entering(program)
+    data = classes.argument(program)
     args = [data, *(["target"] if program.reads_y else [])]
     args += ["sample_weight"] if program.reads_y and _weighs(program) else []
     mode = {"training": code.literal(training)} if made.modes else {}
@@ -75,7 +75,7 @@ def _objective_call(
 def _log_call(
     program: Program, made: objective.Objective, owner: str, first: list[ast.expr]
 ) -> ast.stmt:
-    data, _ = classes.entering(program)
+    data = classes.argument(program)
     inputs = program.spec.main.inputs
     tensor = (
         code.name(data)
@@ -198,7 +198,6 @@ def model(program: Program, path: passes.Forward) -> ModelClass:
     spec = program.spec
     names = constructor_params(program)
     kept = (*names, "seed") if program.drawing else names
-    argument, parting = classes.entering(program)
     terms = list(program.terms)
     setup = [
         *owned.keep(kept),
@@ -219,8 +218,8 @@ def model(program: Program, path: passes.Forward) -> ModelClass:
         setup=printing.lines(setup, 2),
         build_signature=f"self, {path.build[0]}" if path.build else "",
         build=printing.lines(path.build[1], 2) if path.build else "",
-        call_signature=params.joined("self", argument, *modes),
-        call=printing.lines([*parting, *path.call], 2),
+        call_signature=params.joined("self", classes.argument(program), *modes),
+        call=printing.lines(classes.parted(program, path.call), 2),
         config=printing.config(kept),
     )
 

@@ -85,10 +85,9 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
         program, program.main, base=program.bases[""], measure=classes.measure(program)
     )
     layered.sources.update(owned.sources(division.early))
-    argument, parting = classes.entering(program)
     forward = layered.body(code.name(spec.main.inputs[0].name))
-    call = [*parting, *forward, *_penalties(program, division, layered)]
-    call = code.ending(call, [_outputs(layered)])
+    call = [*forward, *_penalties(program, division, layered)]
+    call = classes.parted(program, code.ending(call, [_outputs(layered)]))
     names = constructor_params(program, division)
     build_argument, build = classes.build(
         program, [o for o in layered.owned() if o.measured]
@@ -105,7 +104,7 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
         ),
         build_signature=f"self, {build_argument}",
         build=printing.lines(build, 2),
-        call_signature=params.joined("self", argument, *modes),
+        call_signature=params.joined("self", classes.argument(program), *modes),
         call=printing.lines(call, 2),
         compute_loss=_compute_loss(program, division),
         config=printing.config(kept),
@@ -211,5 +210,7 @@ def _compute_loss(program: Program, division: shares.Shares) -> ComputeLoss | No
         division,
         value=lambda term: code.own(attribute(program, term)),
         weighed=weighed,
-        kept=kept,
+        place=loss.late_place(
+            program, division, kept=kept, network=code.own, listed=False
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code, expression, naming
+from kauxgen import code, expression
 from kauxgen.express import Express
 from kauxgen.program import Program, TermPlan
 from kauxgen.styles import local, training
