@@ -217,11 +217,22 @@ def is_size(tree: ast.expr) -> bool:
     """Say whether an expression is a size known only when the code runs."""
     if isinstance(tree, ast.BinOp):
         sides = tree.left, tree.right
-        whole = all(is_size(side) or _is_whole(side) for side in sides)
-        return whole and not isinstance(tree.op, ast.Div) and any(map(is_size, sides))
+        sized = [is_size(side) or _is_step(side) for side in sides]
+        whole = all(
+            size or _is_whole(side) for size, side in zip(sized, sides, strict=True)
+        )
+        return whole and not isinstance(tree.op, ast.Div) and any(sized)
     if isinstance(tree, ast.Subscript):
         return expression.call_name(tree.value) == "shape"
     return expression.call_name(tree) == "batch_size"
+
+
+def _is_step(tree: ast.expr) -> bool:
+    """Say whether an expression is the count of steps, an integer weight of Keras.
+
+    Alone it meets floats as Keras's weights do; arithmetic on it gives a bare tensor.
+    """
+    return isinstance(tree, ast.Name) and tree.id == "step"
 
 
 def _is_whole(tree: ast.expr) -> bool:

@@ -55,8 +55,11 @@ def _main(spec: Spec) -> Iterator[Finding]:
             yield naming.operation_name(given.at, given.name, what)
     inputs = [Given(i.name, i.at, "an input", True) for i in spec.main.inputs]
     taken: dict[str, str] = {}
-    for given in (*outer, *inputs):
+    for given in outer:
         yield from _add(given, taken, ("model", "module"))
+    alone = ("input",) if len(inputs) == 1 else ()
+    for given in inputs:
+        yield from _add(given, taken, (*alone, "model", "module"))
     yield from _nodes(spec.main.nodes, taken, {}, ("model", "module"))
 
 

@@ -69,6 +69,7 @@ def train(program: Program) -> Function:
             f"{summary}; `options` go to `fit`",
             details,
             short="Fit to arrays or a dataset; `options` go to `fit`",
+            long=f"{summary}.",
         ),
         printing.lines([code.give([called])], 1),
     )

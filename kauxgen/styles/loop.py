@@ -97,6 +97,7 @@ def _train(program: Program) -> Function:
             f"{summary}, as `fit` does; return its History",
             details,
             short="Fit to arrays or a dataset, as `fit` does; return its History",
+            long=f"{summary}.",
         ),
         ast.unparse(callbacks),
     )

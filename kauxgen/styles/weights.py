@@ -81,7 +81,10 @@ def progress(kind: str, step: ast.expr, steps: ast.expr) -> ast.expr:
     """Write how far a schedule is, from 0 to 1."""
     one = code.literal(1.0)
     if kind == "cyclical":
-        part = ast.BinOp(ast.BinOp(step, ast.Mod(), steps), ast.Div(), steps)
+        count = code.call(
+            "ops.cast", ast.BinOp(step, ast.Mod(), steps), code.literal("float32")
+        )
+        part = ast.BinOp(count, ast.Div(), steps)
         return code.call(
             "ops.minimum", ast.BinOp(code.literal(2), ast.Mult(), part), one
         )

@@ -130,7 +130,7 @@ def compile_model(model):
 def train(model, x, y=None, epochs=1, batch_size=2, **options):
     """Fit to arrays or a dataset; `options` go to `fit`.
 
-    Fit to x, a dict of "left" (n, 2) and "right" (n, 2) and y; `options` go to `fit`.
+    Fit to x, a dict of "left" (n, 2) and "right" (n, 2) and y.
 
     y is a dict of "domain" and "product".
     """

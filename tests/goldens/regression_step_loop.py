@@ -91,13 +91,20 @@ def test_step(model, batch):
     )
 
 
+def as_tensor(array):
+    """Convert an array; floats take Keras's own width, as in `fit`."""
+    tensor = tf.convert_to_tensor(array)
+    if not tensor.dtype.is_floating:
+        return tensor
+    return tf.cast(tensor, keras.config.floatx())
+
+
 def batches(x, *others, batch_size, shuffle=False):
     """Cut arrays of n rows into batches; a dataset is cut already."""
     if isinstance(x, tf.data.Dataset):
         return x
-    rows = tf.data.Dataset.from_tensor_slices(
-        keras.utils.pack_x_y_sample_weight(x, *others)
-    )
+    data = keras.utils.pack_x_y_sample_weight(x, *others)
+    rows = tf.data.Dataset.from_tensor_slices(keras.tree.map_structure(as_tensor, data))
     if shuffle:
         rows = rows.shuffle(len(rows))
     return rows.batch(batch_size).prefetch(tf.data.AUTOTUNE)

@@ -97,7 +97,7 @@ class SiameseContrastive(keras.Model):
         return self.different(norm)
 
     def objective(self, inputs, target, sample_weight, training):
-        """Return the loss, contrastive and different.
+        """Return the loss, contrastive_loss and different.
 
         loss = contrastive, where
         - contrastive = contrastive(y, different)
@@ -112,14 +112,14 @@ class SiameseContrastive(keras.Model):
         )
         norm = self.norm(distance, training=training)
         different = self.different(norm)
-        contrastive = self.contrastive_loss(target, different, sample_weight)
-        loss = contrastive
-        return loss, contrastive, different
+        contrastive_loss = self.contrastive_loss(target, different, sample_weight)
+        loss = contrastive_loss
+        return loss, contrastive_loss, different
 
-    def log(self, loss, contrastive, different, target, batch_size):
+    def log(self, loss, contrastive_loss, different, target, batch_size):
         """Add one batch to the running means and return them by name."""
         self.loss_tracker.update_state(loss, batch_size)
-        self.contrastive_tracker.update_state(contrastive, batch_size)
+        self.contrastive_tracker.update_state(contrastive_loss, batch_size)
         self.accuracy.update_state(target, different)
         return self.get_metrics_result()
 
@@ -170,13 +170,20 @@ def test_step(model, batch):
     )
 
 
+def as_tensor(array):
+    """Convert an array; floats take Keras's own width, as in `fit`."""
+    tensor = tf.convert_to_tensor(array)
+    if not tensor.dtype.is_floating:
+        return tensor
+    return tf.cast(tensor, keras.config.floatx())
+
+
 def batches(x, *others, batch_size, shuffle=False):
     """Cut arrays of n rows into batches; a dataset is cut already."""
     if isinstance(x, tf.data.Dataset):
         return x
-    rows = tf.data.Dataset.from_tensor_slices(
-        keras.utils.pack_x_y_sample_weight(x, *others)
-    )
+    data = keras.utils.pack_x_y_sample_weight(x, *others)
+    rows = tf.data.Dataset.from_tensor_slices(keras.tree.map_structure(as_tensor, data))
     if shuffle:
         rows = rows.shuffle(len(rows))
     return rows.batch(batch_size).prefetch(tf.data.AUTOTUNE)
@@ -204,8 +211,7 @@ def train(
 ):
     """Fit to arrays or a dataset, as `fit` does; return its History.
 
-    Fit to x, a dict of "left" (n, 28, 28, 1) and "right" (n, 28, 28, 1) and y, as `fit`
-    does; return its History.
+    Fit to x, a dict of "left" (n, 28, 28, 1) and "right" (n, 28, 28, 1) and y.
     """
     model.optimizer.build(model.trainable_variables)
     data = batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle)

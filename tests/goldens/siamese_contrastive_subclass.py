@@ -110,9 +110,9 @@ class SiameseContrastive(keras.Model):
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
     ):
         batch_size = ops.shape(y_pred)[0]
-        contrastive = self.contrastive_loss(y, y_pred, sample_weight)
-        self.contrastive_tracker.update_state(contrastive, batch_size)
-        return contrastive
+        contrastive_loss = self.contrastive_loss(y, y_pred, sample_weight)
+        self.contrastive_tracker.update_state(contrastive_loss, batch_size)
+        return contrastive_loss
 
     def get_config(self):
         return {
@@ -144,7 +144,6 @@ def compile_model(model):
 def train(model, x, y=None, epochs=10, batch_size=16, **options):
     """Fit to arrays or a dataset; `options` go to `fit`.
 
-    Fit to x, a dict of "left" (n, 28, 28, 1) and "right" (n, 28, 28, 1) and y;
-    `options` go to `fit`.
+    Fit to x, a dict of "left" (n, 28, 28, 1) and "right" (n, 28, 28, 1) and y.
     """
     return model.fit(x, y, epochs=epochs, batch_size=batch_size, **options)

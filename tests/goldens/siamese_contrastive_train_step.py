@@ -97,7 +97,7 @@ class SiameseContrastive(keras.Model):
         return self.different(norm)
 
     def objective(self, inputs, target, sample_weight, training):
-        """Return the loss, contrastive and different.
+        """Return the loss, contrastive_loss and different.
 
         loss = contrastive, where
         - contrastive = contrastive(y, different)
@@ -112,9 +112,9 @@ class SiameseContrastive(keras.Model):
         )
         norm = self.norm(distance, training=training)
         different = self.different(norm)
-        contrastive = self.contrastive_loss(target, different, sample_weight)
-        loss = contrastive
-        return loss, contrastive, different
+        contrastive_loss = self.contrastive_loss(target, different, sample_weight)
+        loss = contrastive_loss
+        return loss, contrastive_loss, different
 
     def train_step(self, data):
         inputs, target, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
@@ -133,10 +133,10 @@ class SiameseContrastive(keras.Model):
             ops.shape(inputs["left"])[0],
         )
 
-    def log(self, loss, contrastive, different, target, batch_size):
+    def log(self, loss, contrastive_loss, different, target, batch_size):
         """Add one batch to the running means and return them by name."""
         self.loss_tracker.update_state(loss, batch_size)
-        self.contrastive_tracker.update_state(contrastive, batch_size)
+        self.contrastive_tracker.update_state(contrastive_loss, batch_size)
         self.accuracy.update_state(target, different)
         return self.get_metrics_result()
 
@@ -167,7 +167,6 @@ def compile_model(model):
 def train(model, x, y=None, epochs=10, batch_size=16, **options):
     """Fit to arrays or a dataset; `options` go to `fit`.
 
-    Fit to x, a dict of "left" (n, 28, 28, 1) and "right" (n, 28, 28, 1) and y;
-    `options` go to `fit`.
+    Fit to x, a dict of "left" (n, 28, 28, 1) and "right" (n, 28, 28, 1) and y.
     """
     return model.fit(x, y, epochs=epochs, batch_size=batch_size, **options)

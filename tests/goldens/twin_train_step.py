@@ -207,7 +207,6 @@ def compile_model(model):
 def train(model, x, y=None, epochs=5, batch_size=32, **options):
     """Fit to arrays or a dataset; `options` go to `fit`.
 
-    Fit to x, a dict of "left" (n, input_dim) and "right" (n, input_dim) and y;
-    `options` go to `fit`.
+    Fit to x, a dict of "left" (n, input_dim) and "right" (n, input_dim) and y.
     """
     return model.fit(x, y, epochs=epochs, batch_size=batch_size, **options)

@@ -1,4 +1,4 @@
-"""What a step does to gradients, and how many steps a call runs."""
+"""What a step does to gradients, how many steps a call runs, what data becomes."""
 
 from __future__ import annotations
 
@@ -97,3 +97,14 @@ def test_several_steps_a_call_give_the_same(style: str) -> None:
         np.testing.assert_allclose(single, several, rtol=1e-6)
     assert one[2].keys() == three[2].keys()
     np.testing.assert_allclose(one[2]["loss"], three[2]["loss"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass", "train_step", "loop"])
+def test_float64_data_is_cast(style: str) -> None:
+    """`fit` casts to Keras's floats, and so does a loop of our own."""
+    module = _module(style, "wide")
+    keras.utils.set_random_seed(1)
+    model = module.compile_model(module.build_model())
+    x, y = (array.astype("float64") for array in _data(20))
+    logs = module.train(model, x, y, verbose=0, validation_data=(x, y)).history
+    assert np.isfinite(logs["loss"] + logs["val_loss"]).all()
