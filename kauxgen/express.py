@@ -9,7 +9,7 @@ from typing import Any
 
 from kauxgen import catalog, code, expression, naming
 from kauxgen.expander import SUM_OVER
-from kauxgen.program import Names, Program
+from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Definition
 
 DIFFERENTIATED = ("jacobian", "gradient_norm")
@@ -64,6 +64,8 @@ class Express:
             written = self.place.param(names[0])
         else:
             written = self.place.variable(names)
+            if names == ("step",) and isinstance(written, ast.Attribute):
+                written = _as_float(written)
         for index in indices:
             written = code.item(written, index)
         return written
@@ -87,6 +89,8 @@ class Express:
     def binary(self, tree: ast.BinOp) -> ast.expr:
         """Write arithmetic; a size that meets a tensor takes a float's type."""
         left, right = self(tree.left), self(tree.right)
+        if isinstance(tree.op, ast.Div) and _is_step(tree.left):
+            left = self.place.variable(("step",))  # a variable's quotient is a float
         sizes = is_size(tree.left), is_size(tree.right)
         divided = isinstance(tree.op, ast.Div)
         if sizes[0] and (divided or not (sizes[1] or _is_whole(tree.right))):
@@ -150,16 +154,20 @@ class Express:
         operand = tree.args[0]
         assert isinstance(operand, ast.Name)
         plan = self.program.networks[operand.id]
-        keywords = (
-            {"training": self.place.mode} if plan.modes and self.place.mode else {}
-        )
+        mode = {"training": self.place.mode} if plan.modes and self.place.mode else {}
         network = self.place.network(operand.id)
-        if plan.exports:  # the declared output is the first of several
-            first = code.item(code.call(network, code.name("x")), 0)
-            network = ast.Lambda(
-                ast.arguments([], [ast.arg("x")], None, [], [], None, []), first
-            )
-        return code.call(name, network, *args, keywords=keywords)
+        if plan.exports:
+            network = self.first_output(network, plan)
+        return code.call(name, network, *args, keywords=mode)
+
+    def first_output(self, network: ast.expr, plan: Plan) -> ast.expr:
+        """Write a network that gives only its declared output."""
+        moded = any(one.modes for one in self.program.networks.values())
+        mode = {"training": code.name("training")} if plan.modes else {}
+        called = code.call(network, code.name("x"), keywords=mode)
+        words = [ast.arg("x"), *([ast.arg("training")] if moded else [])]
+        given = ast.arguments([], words, None, [], [], None, [])
+        return ast.Lambda(given, code.item(called, 0))
 
     def sum_over(self, tree: ast.Call) -> ast.expr:
         """Write a sum over a list, nested or not."""
@@ -239,6 +247,10 @@ def _is_whole(tree: ast.expr) -> bool:
     return (
         isinstance(tree, ast.Constant) and isinstance(tree.value, int)
     ) or expression.call_name(tree) == "dim"
+
+
+def _is_step(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Name) and tree.id == "step"
 
 
 def _as_float(size: ast.expr) -> ast.expr:

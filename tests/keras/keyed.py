@@ -14,7 +14,7 @@ RELATIVE = 1e-5
 ABSOLUTE = 1e-6
 _STATISTICS = ("moving_mean", "moving_variance")
 BLOCKS_OF_ONE: set[str] = set()
-"""Classes of blocks of one layer, which in a graph bears the name of the block's use."""
+"""Classes of blocks of one layer; in a graph it bears the name of the use."""
 
 
 def variables(model: keras.Model) -> dict[str, Any]:
