@@ -64,8 +64,6 @@ class Express:
             written = self.place.param(names[0])
         else:
             written = self.place.variable(names)
-            if names == ("step",) and isinstance(written, ast.Attribute):
-                written = _as_float(written)
         for index in indices:
             written = code.item(written, index)
         return written
@@ -89,8 +87,6 @@ class Express:
     def binary(self, tree: ast.BinOp) -> ast.expr:
         """Write arithmetic; a size that meets a tensor takes a float's type."""
         left, right = self(tree.left), self(tree.right)
-        if isinstance(tree.op, ast.Div) and _is_step(tree.left):
-            left = self.place.variable(("step",))  # a variable's quotient is a float
         sizes = is_size(tree.left), is_size(tree.right)
         divided = isinstance(tree.op, ast.Div)
         if sizes[0] and (divided or not (sizes[1] or _is_whole(tree.right))):
@@ -221,18 +217,29 @@ _OWN: dict[str, Callable[[list[ast.expr]], ast.expr]] = {
 }
 
 
+_KEEP_WHOLE = ("abs", "maximum", "minimum", "mod", "floor_divide", "square")
+
+
 def is_size(tree: ast.expr) -> bool:
     """Say whether an expression is a size known only when the code runs."""
-    if isinstance(tree, ast.BinOp):
-        sides = tree.left, tree.right
+    sides = _whole_sides(tree)
+    if sides:
         sized = [is_size(side) or _is_step(side) for side in sides]
-        whole = all(
+        return any(sized) and all(
             size or _is_whole(side) for size, side in zip(sized, sides, strict=True)
         )
-        return whole and not isinstance(tree.op, ast.Div) and any(sized)
     if isinstance(tree, ast.Subscript):
         return expression.call_name(tree.value) == "shape"
     return expression.call_name(tree) == "batch_size"
+
+
+def _whole_sides(tree: ast.expr) -> list[ast.expr]:
+    """Return the operands of arithmetic that makes whole numbers of whole numbers."""
+    if isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Div):
+        return [tree.left, tree.right]
+    if isinstance(tree, ast.Call) and expression.call_name(tree) in _KEEP_WHOLE:
+        return tree.args
+    return []
 
 
 def _is_step(tree: ast.expr) -> bool:
@@ -247,10 +254,6 @@ def _is_whole(tree: ast.expr) -> bool:
     return (
         isinstance(tree, ast.Constant) and isinstance(tree.value, int)
     ) or expression.call_name(tree) == "dim"
-
-
-def _is_step(tree: ast.expr) -> bool:
-    return isinstance(tree, ast.Name) and tree.id == "step"
 
 
 def _as_float(size: ast.expr) -> ast.expr:

@@ -29,6 +29,15 @@ from kauxgen.spec import (
 
 
 @dataclass(frozen=True)
+class Formula:
+    """An expression with its steps, and its text for a docstring."""
+
+    steps: Steps
+    value: ast.expr
+    text: str
+
+
+@dataclass(frozen=True)
 class FormulaLayer:
     """A layer class for an expression that a graph cannot hold.
 
@@ -55,6 +64,7 @@ class Made:
     noises: set[str] = field(default_factory=set)
     formulas: list[FormulaLayer] = field(default_factory=list)
     fixed_modes: bool = False
+    ordered: bool = False
 
 
 class Graph(Flow):
@@ -78,6 +88,7 @@ class Graph(Flow):
         self.start = Position((plan.scope.nodes,), prefix, only)
         self.seed = code.add(code.name("seed"), base or code.literal(0))
         self.classes = classes
+        self.locals: dict[Names, ast.expr] = {}
 
     def body(self) -> list[ast.stmt]:
         """Write all nodes."""
@@ -145,39 +156,44 @@ class Graph(Flow):
         """Write an expression, as a layer where a graph cannot hold it."""
         if not needs_layer(self.program, [node.expr.tree]):
             return super().expression(node, position, name)
-        words = tuple(word for word in position.words(node) if isinstance(word, str))
         more = ("layer",) if operation_of(node.name) else ()
         value = self.formula_layer(
-            words,
-            joined((*position.words(node), *more)),
-            (),
-            node.expr.tree,
-            position.levels,
+            node.at,
+            position.words(node),
+            Formula((), node.expr.tree, node.expr.text),
             self.plan.seeds,
-            node.expr.text,
+            levels=position.levels,
+            more=more,
         )
         return [code.assign(name, value)]
 
     def formula_layer(
         self,
-        words: tuple[str, ...],
-        label: ast.expr,
-        steps: Steps,
-        tree: ast.expr,
-        levels: tuple[Level, ...],
+        at: str,
+        words: tuple[str | ast.expr, ...],
+        formula: Formula,
         seeds: Mapping[str | int, ast.expr],
-        text: str,
+        *,
+        levels: tuple[Level, ...],
         base: ast.expr | None = None,
+        more: tuple[str, ...] = (),
     ) -> ast.expr:
-        """Make the layer class of an expression; return its call in the graph."""
-        layer = _formula_layer(self, words, steps, tree, levels, text)
+        """Make the layer class of an expression; return its call in the graph.
+
+        `words` name the class and, with `more`, the layer.
+        """
+        stem = tuple(word for word in words if isinstance(word, str))
+        layer = _formula_layer(self, stem, formula, levels)
         if layer not in self.made.formulas:
             self.made.formulas.append(layer)
         given = {name: code.name(name) for name in (*layer.networks, *layer.params)}
         for key, seed in layer.seeds.items():
             given[seed] = code.add(base or self.seed, seeds[key])
-        made = code.call(layer.name, keywords={**given, "name": label})
+        label = (*words, *more)
+        made = code.call(layer.name, keywords={**given, "name": joined(label)})
         tensors = [self.variable(names, levels) for names in layer.paths]
+        if tensors:
+            tensors[0] = self.behind(tensors[0], at, label, levels)
         return code.call(made, *tensors)
 
     def callee(self, node: Node, position: Position) -> ast.expr:
@@ -239,6 +255,32 @@ class Graph(Flow):
             code.assign(keep, self.layer(node, position)),
             code.unpack(self.targets(node, position, carry or node.name), value),
         ]
+
+    def inputs(
+        self, node: Node, position: Position, above: ast.expr | None
+    ) -> list[ast.expr]:
+        """Write the inputs of a node, the first one behind what must come before."""
+        first, *rest = super().inputs(node, position, above)
+        words = position.words(node)
+        return [self.behind(first, node.at, words, position.levels), *rest]
+
+    def behind(
+        self,
+        tensor: ast.expr,
+        at: str,
+        words: tuple[str | ast.expr, ...],
+        levels: tuple[Level, ...],
+    ) -> ast.expr:
+        """Write a tensor that is there only behind what must come before a call."""
+        paths = self.plan.before.get(at, ())
+        if not paths:
+            return tensor
+        self.made.ordered = True
+        others = [
+            self.locals.get(path) or self.variable(path, levels) for path in paths
+        ]
+        named = {"name": joined((*words, "after"))}
+        return code.call(code.call("After", keywords=named), tensor, *others)
 
     def apply(self, node: Node, inputs: list[ast.expr], position: Position) -> ast.expr:
         """Write the call of a node."""
@@ -329,13 +371,11 @@ def layer_arguments(
 def _formula_layer(
     graph: Graph,
     words: tuple[str, ...],
-    steps: Steps,
-    tree: ast.expr,
+    formula: Formula,
     levels: tuple[Level, ...],
-    text: str,
 ) -> FormulaLayer:
-    trees = [*(step for _, step in steps), tree]
-    local = {name for name, _ in steps}
+    trees = [*(step for _, step in formula.steps), formula.value]
+    local = {name for name, _ in formula.steps}
     spec = graph.spec
     paths: dict[Names, str] = {}
     for names in _read(trees):
@@ -351,7 +391,7 @@ def _formula_layer(
     base = "_".join(words) or "formula"
     return FormulaLayer(
         name=naming.camel(base),
-        text=text,
+        text=formula.text,
         tensors=tuple(paths.values()),
         params=tuple(
             name for name in spec.params if any(_mentions(one, name) for one in trees)
@@ -360,8 +400,8 @@ def _formula_layer(
         seeds={
             id(call): "seed" if i == 0 else f"seed_{i}" for i, call in enumerate(calls)
         },
-        steps=steps,
-        value=tree,
+        steps=formula.steps,
+        value=formula.value,
         modes=any(graph.program.networks[name].modes for name in networks),
         paths=paths,
     )

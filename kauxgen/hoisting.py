@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import code, expression, naming
-from kauxgen.expander import Expander, sum_over
+from kauxgen import code, expression, naming, states
+from kauxgen.expander import Expander, references, sum_over
 from kauxgen.naming import Level
 from kauxgen.program import Names, TermPlan
 from kauxgen.spec import (
@@ -83,27 +83,47 @@ def _uses(
 
 
 def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan, ...]]:
-    """Make nodes of calls in expressions and terms whose networks have penalties."""
-    penalized = frozenset(
-        name for name, one in spec.networks.items() if any(_reached(spec, one))
-    )
+    """Make nodes of the calls in expressions that must be statements.
+
+    These are calls of networks with penalties, and of networks that keep something from
+    call to call: their order is that of the text.
+    """
+    penalized = {n for n, one in spec.networks.items() if any(_reached(spec, one))}
+    read = [tree for term in terms for tree in _trees(term)]
+    taken = frozenset(penalized | states.shared(spec, read))
     networks = {
-        name: replace(scope, nodes=tuple(_apart(scope.nodes, penalized)))
+        name: replace(scope, nodes=tuple(_apart(scope.nodes, taken)))
         for name, scope in spec.networks.items()
     }
-    main = [*_apart(spec.main.nodes, penalized)]
+    main = [*_apart(spec.main.nodes, taken)]
     written = []
     for term in terms:
-        apart = _Apart(penalized, term.key, f"{term.term.at}/calls")
-        steps = tuple((name, apart.visit(tree)) for name, tree in term.steps)
-        value = term.value and apart.visit(term.value)
-        on, target = term.on and apart.visit(term.on), term.target and apart.visit(
-            term.target
+        apart = _Apart(
+            frozenset(spec.networks) if term.is_object or term.reads_y else taken,
+            term.key,
+            f"{term.term.at}/calls",
+            local={"y", *(name for name, _ in term.steps)},
         )
-        written.append(replace(term, steps=steps, value=value, on=on, target=target))
+        written.append(_without_calls(term, apart))
         main += apart.nodes
     spec = replace(spec, networks=networks, main=replace(spec.main, nodes=tuple(main)))
     return spec, tuple(written)
+
+
+def _without_calls(term: TermPlan, apart: _Apart) -> TermPlan:
+    """Take the calls out of a term; in `compute_loss` a graph has no networks."""
+
+    def visit(tree: ast.expr | None) -> ast.expr | None:
+        return None if tree is None else apart.visit(tree)
+
+    steps = tuple((name, apart.visit(tree)) for name, tree in term.steps)
+    on, target = visit(term.on), visit(term.target)
+    return replace(term, steps=steps, value=visit(term.value), on=on, target=target)
+
+
+def _trees(term: TermPlan) -> list[ast.expr]:
+    found = [*(tree for _, tree in term.steps), term.value, term.on, term.target]
+    return [tree for tree in found if tree is not None]
 
 
 def _reached(spec: Spec, scope: Scope) -> Iterator[Term]:
@@ -122,12 +142,12 @@ def _on_weights(term: Term) -> bool:
     return any(isinstance(operand, Weights) for _, operand in term.operands)
 
 
-def _apart(level: Level, penalized: frozenset[str]) -> Iterator[Node]:
+def _apart(level: Level, networks: frozenset[str]) -> Iterator[Node]:
     for node in level:
         if isinstance(node, RepeatNode):
-            yield replace(node, body=tuple(_apart(node.body, penalized)))
+            yield replace(node, body=tuple(_apart(node.body, networks)))
         elif isinstance(node, ExprNode):
-            apart = _Apart(penalized, node.name, f"{node.at}/calls")
+            apart = _Apart(networks, node.name, f"{node.at}/calls")
             tree = apart.visit(node.expr.tree)
             yield from apart.nodes
             yield replace(node, expr=replace(node.expr, tree=tree))
@@ -137,12 +157,16 @@ def _apart(level: Level, penalized: frozenset[str]) -> Iterator[Node]:
 
 @dataclass
 class _Apart:
-    """Takes calls out of expressions; what has none stays the same tree."""
+    """Takes calls out of expressions; what has none stays the same tree.
 
-    penalized: frozenset[str]
+    A call on a `local` name stays: nothing outside of the term knows it.
+    """
+
+    networks: frozenset[str]
     stem: str
     at: str
     nodes: list[Node] = field(default_factory=list)
+    local: set[str] = field(default_factory=set)
 
     def visit(self, tree: ast.expr) -> ast.expr:
         """Return a tree that reads the nodes which its calls became."""
@@ -154,7 +178,11 @@ class _Apart:
         return self.copied(tree)
 
     def is_taken(self, call: ast.Call) -> bool:
-        return expression.call_name(call) in self.penalized
+        if expression.call_name(call) not in self.networks:
+            return False
+        return not any(
+            names[0] in self.local for one in call.args for names in references(one)
+        )
 
     def taken(self, tree: ast.Call) -> ast.expr:
         """Make a node of a call, and of its inputs where these are no names."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kauxgen import catalog, code, expression, hoisting, naming, widths
+from kauxgen import catalog, code, expression, hoisting, naming, ordering, widths
 from kauxgen.checked import Checked
 from kauxgen.cut import Needs, trees
 from kauxgen.expander import Expander
@@ -18,6 +18,7 @@ from kauxgen.seeds import Seeds
 from kauxgen.spec import (
     BlockNode,
     Definition,
+    Expr,
     ExprNode,
     LayerNode,
     NetworkNode,
@@ -46,8 +47,9 @@ def lower(checked: Checked) -> Program:
     metrics = tuple(
         plan_term(term, index, expander) for index, term in enumerate(spec.metrics)
     )
-    needs = _needs(spec, [*terms, *metrics])
-    plans = {id(scope): _plan(scope, needs, expander) for scope in spec.scopes}
+    before = {scope.at: _before(spec, scope, terms) for scope in spec.scopes}
+    needs = _needs(spec, [*terms, *metrics], before)
+    plans = {id(one): _plan(one, needs, before[one.at]) for one in spec.scopes}
     networks = {
         name: plans[id(spec.networks[name])]
         for name in _callees_first(spec, spec.networks)
@@ -109,10 +111,31 @@ def measured(scope: Scope) -> list[ast.expr]:
     ]
 
 
-def _needs(spec: Spec, terms: list[TermPlan]) -> Needs:
+Before = Mapping[str, tuple[Names, ...]]
+
+
+def _before(spec: Spec, scope: Scope, terms: Iterable[TermPlan]) -> Before:
+    """Return what a graph of a scope must be told of its order; terms come last."""
+    if scope.kind != "main":
+        return ordering.order(spec, scope.nodes).before
+    computed_last = []
+    for term in terms:
+        read = [
+            *(tree for _, tree in term.steps),
+            *([term.value] if term.value else []),
+        ]
+        expr = Expr("", ast.Tuple(read), "")
+        computed_last.append(ExprNode(term.key, term.term.at, expr=expr))
+    return ordering.order(spec, (*scope.nodes, *computed_last)).before
+
+
+def _needs(spec: Spec, terms: list[TermPlan], before: Mapping[str, Before]) -> Needs:
     needs = Needs(spec)
     for scope in spec.scopes:
         needs.nodes(scope)
+        for node, levels in naming.levels_of(scope.nodes):
+            for path in before[scope.at].get(node.at, ()):
+                needs.read(code.name(".".join(path)), levels)
         for output in scope.outputs:
             needs.read(output.tree, (scope.nodes,))
     for term in terms:
@@ -121,7 +144,7 @@ def _needs(spec: Spec, terms: list[TermPlan]) -> Needs:
     return needs
 
 
-def _plan(scope: Scope, needs: Needs, expander: Expander) -> Plan:
+def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
     spec = needs.spec
     seeds = Seeds(spec, scope)
     draws = seeds.count(scope.nodes, code.literal(0), ())
@@ -140,6 +163,7 @@ def _plan(scope: Scope, needs: Needs, expander: Expander) -> Plan:
         draws=draws,
         seeds=seeds.offsets,
         indices=seeds.indices,
+        before=before,
         modes=False,
     )
 

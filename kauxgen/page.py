@@ -173,6 +173,7 @@ class Page:
     noises: tuple[Noise, ...]
     layers: tuple[OwnLayer, ...]
     fixed_mode: bool
+    ordered: bool
     keep: bool
     closure_loss: bool
     keyed_weights: bool

@@ -22,7 +22,9 @@ class Plan:
     a call what is read of it. `seeds` are offsets
     from the scope's seed, by the pointer of a layer or the identity of a drawing call;
     `draws` is how many generators there are. `indices` names the round numbers of
-    repeats. `params` are those of the spec that layers, expressions and inputs read.
+    repeats. `before` are paths of tensors that must be there before the call of a node
+    or term, by its pointer. `params` are those of the spec that layers, expressions
+    and inputs read.
     """
 
     scope: Scope
@@ -35,6 +37,7 @@ class Plan:
     draws: ast.expr
     seeds: Mapping[str | int, ast.expr]
     indices: Mapping[str, str]
+    before: Mapping[str, tuple[Names, ...]]
     modes: bool
 
     @property

@@ -54,6 +54,7 @@ def page(
         noises=noises(made),
         layers=own_layers(program, made),
         fixed_mode=made.fixed_modes,
+        ordered=made.ordered,
         keep=kept,
         keyed_weights=any(owner.is_object for owner in owners)
         and bool(training.keys(program)),

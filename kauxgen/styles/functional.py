@@ -7,8 +7,9 @@ import ast
 from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express
 from kauxgen.graph import Graph, Made
-from kauxgen.page import Function, ModelClass, Page
+from kauxgen.page import ComputeLoss, Function, ModelClass, Page
 from kauxgen.program import Names, Program, TermPlan
+from kauxgen.spec import walk
 from kauxgen.styles import (
     assemble,
     builders,
@@ -109,13 +110,22 @@ def _model(program: Program, division: shares.Shares, outputs: ast.expr) -> ast.
     if len(entries) > 1:
         inputs = code.literal({entry.name: code.name(entry.name) for entry in entries})
     keywords = {"name": code.literal(spec.name)}
-    if not division.needs_class(program):
+    if not (division.needs_class(program) or _fixes_modes(program)):
         return code.call("keras.Model", inputs, outputs, keywords=keywords)
     given = {name: code.name(name) for name in shares.late_params(program, division)}
     if _seeded(division):
         given["seed"] = code.name("seed")
     return code.call(
         naming.camel(spec.name), inputs, outputs, keywords={**given, **keywords}
+    )
+
+
+def _fixes_modes(program: Program) -> bool:
+    """Say whether a call has a mode of its own, which Keras hands on to later ones."""
+    return any(
+        getattr(node, "training", None) is not None
+        for scope in program.spec.scopes
+        for node in walk(scope.nodes)
     )
 
 
@@ -143,7 +153,7 @@ def _model_class(program: Program, division: shares.Shares) -> ModelClass | None
     computed = loss.compute_loss(
         program, division, value=value, weighed=weighed, place=place
     )
-    if computed is None:
+    if computed is None and not _fixes_modes(program):
         return None
     names = shares.late_params(program, division)
     kept_names = (*names, "seed") if _seeded(division) else names
@@ -159,15 +169,24 @@ def _model_class(program: Program, division: shares.Shares) -> ModelClass | None
     setup += owned.metrics(program, division.metrics)
     return ModelClass(
         name=naming.camel(program.spec.name),
-        docstring=prose.docstring(
-            "Functional model that computes its loss term by term",
-            wording.model_details(program),
-        ),
+        docstring=_docstring(program, computed),
         signature=params.joined("self", "*args", *kept_names, "**kwargs"),
         setup=printing.lines(setup, 2),
+        call=(
+            "return super().call(inputs, training=training, mask=mask)"
+            if _fixes_modes(program)
+            else ""
+        ),
         compute_loss=computed,
         config=printing.config(kept_names),
     )
+
+
+def _docstring(program: Program, computed: ComputeLoss | None) -> str:
+    if computed is None:
+        return prose.docstring("Functional model with layers in modes of their own")
+    words = "Functional model that computes its loss term by term"
+    return prose.docstring(words, wording.model_details(program))
 
 
 def _get_layer(name: str) -> ast.expr:

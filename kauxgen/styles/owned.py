@@ -20,13 +20,16 @@ def construct(program: Program) -> Construct:
     return Construct(program.spec, lambda tree: tree)
 
 
-def from_self(value: Value) -> ast.expr:
-    """Write a value where params are attributes."""
-    return _Owning().visit_value(value)
+def from_self(value: Value, owner: str = "self") -> ast.expr:
+    """Write a value where params are attributes of an object."""
+    return _Owning(owner).visit_value(value)
 
 
 class _Owning(ast.NodeTransformer):
-    """Reads every name from `self`."""
+    """Reads every name from an object."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
 
     def visit_value(self, value: Value) -> ast.expr:
         tree = getattr(value, "tree", None)
@@ -36,7 +39,8 @@ class _Owning(ast.NodeTransformer):
         return written
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        return node if node.id in ("min", "max", "len") else code.own(node.id)
+        functions = ("min", "max", "len")
+        return node if node.id in functions else code.name(f"{self.owner}.{node.id}")
 
 
 def losses(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:

@@ -7,7 +7,7 @@ import ast
 from kauxgen import code, naming, printing, prose
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
-from kauxgen.graph import Graph
+from kauxgen.graph import Formula, Graph
 from kauxgen.page import PenaltyLayer
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.rules.graphs import operation_of
@@ -40,29 +40,22 @@ def _value(
     levels = graph.start.levels
     seeds: dict[str | int, ast.expr] = dict(program.term_seeds.items())
     trees = [tree for _, tree in term.steps] + [term.value]
+    local_name = code.name(_local(program, term))
+    graph.locals[(term.key,)] = local_name
     if needs_layer(program, trees):
-        label = code.literal(f"{term.key}_value")
-        words = (*term.key.split("_"), "value")
         made = graph.formula_layer(
-            words,
-            label,
-            term.steps,
-            term.value,
-            levels,
+            term.term.at,
+            (*term.key.split("_"), "value"),
+            Formula(term.steps, term.value, term.text),
             seeds,
-            term.text,
-            code.name("seed"),
+            levels=levels,
+            base=code.name("seed"),
         )
-        return code.name(_local(program, term)), [
-            code.assign(_local(program, term), made)
-        ]
+        return local_name, [code.assign(local_name, made)]
     write = graph.writer(graph.start, (term.key, "draw"), seeds, code.name("seed"))
     steps = [code.assign(name, write(tree)) for name, tree in term.steps]
     value = write(term.value)
-    return code.name(_local(program, term)), [
-        *steps,
-        code.assign(_local(program, term), value),
-    ]
+    return local_name, [*steps, code.assign(local_name, value)]
 
 
 def _local(program: Program, term: TermPlan) -> str:

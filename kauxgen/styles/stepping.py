@@ -137,7 +137,7 @@ def _changed_gradients(
         loss = _objective_call(program, made, owner, True)
         first = code.item(loss, 0) if made.returned else loss
         statements += _ascent(
-            owned.from_self(asked.sam_rho), first, optimizer, variables
+            owned.from_self(asked.sam_rho, owner), first, optimizer, variables
         )
     if asked is not None and asked.centralize:
         one = code.name("gradient")

@@ -41,6 +41,14 @@ class ClosureLoss(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable(package="siamese_contrastive_functional")
+class After(layers.Layer):
+    """Passes `x` on behind `others`: what they share moves in the written order."""
+
+    def call(self, x, *others):
+        return x
+
+
+@keras.saving.register_keras_serializable(package="siamese_contrastive_functional")
 class SiameseContrastive(keras.Model):
     """Functional model that computes its loss term by term.
 
@@ -93,7 +101,7 @@ def build_model(margin=1.0, embedding_dim=10):
     left = keras.Input((28, 28, 1), name="left")
     right = keras.Input((28, 28, 1), name="right")
     left_code = embed(left)
-    right_code = embed(right)
+    right_code = embed(After(name="right_code_after")(right, left_code))
     distance = ops.sqrt(
         ops.maximum(
             ops.sum(ops.square(left_code - right_code), axis=1, keepdims=True), 1e-7

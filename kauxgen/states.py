@@ -1,0 +1,122 @@
+"""What networks and shared layers keep from call to call: draws and statistics."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kauxgen import expression, naming
+from kauxgen.modes import drawing_calls, layer_has_modes
+from kauxgen.naming import Level
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    ReuseNode,
+    Scope,
+    Spec,
+    walk,
+)
+
+Keys = frozenset[str]
+
+
+@dataclass(frozen=True)
+class State:
+    """Which calls of a spec move which state: names of networks, pointers of layers."""
+
+    spec: Spec
+
+    def kept(self, scope: Scope) -> bool:
+        """Say whether layers or draws of a scope keep something from call to call."""
+        return any(self.keeps(node) for node in walk(scope.nodes))
+
+    def keeps(self, node: Node) -> bool:
+        """Say whether a node itself keeps something from call to call."""
+        if isinstance(node, LayerNode):
+            return node.training is not False and layer_has_modes(node.layer)
+        if isinstance(node, BlockNode):
+            return self.kept(self.spec.blocks[node.block])
+        return isinstance(node, ExprNode) and bool(drawing_calls(node.expr.tree))
+
+    def network(self, name: str) -> Keys:
+        """Return the networks whose state a call of a network moves."""
+        scope = self.spec.networks[name]
+        inner = [self.network(one) for one in sorted(self.called(scope.nodes))]
+        own = {name} if self.kept(scope) else set()
+        return frozenset(own).union(*inner)
+
+    def called(self, level: Level) -> set[str]:
+        """Return the networks that nodes call or differentiate."""
+        found: set[str] = set()
+        for node in walk(level):
+            found |= {node.network} if isinstance(node, NetworkNode) else set()
+            found |= (
+                self.mentioned(node.expr.tree) if isinstance(node, ExprNode) else set()
+            )
+        return found
+
+    def mentioned(self, tree: ast.expr) -> set[str]:
+        """Return the networks that an expression calls or differentiates."""
+        words = {name.id for name in expression.names(tree)}
+        words |= {str(expression.call_name(call)) for call in expression.calls(tree)}
+        return words & self.spec.networks.keys()
+
+    def moved(self, node: Node, level: Level) -> Keys:
+        """Return the state that a node of a list moves."""
+        if isinstance(node, (LayerNode, ReuseNode)):
+            return self.layer(node, level)
+        return frozenset().union(*map(self.network, self.called((node,))))
+
+    def layer(self, node: LayerNode | ReuseNode, level: Level) -> Keys:
+        """Return the layer that a node calls, if it is called again and keeps state."""
+        name = node.layer if isinstance(node, ReuseNode) else node.name
+        made = naming.find(level, name)
+        if not isinstance(made, LayerNode) or not layer_has_modes(made.layer):
+            return frozenset()
+        again = any(isinstance(n, ReuseNode) and n.layer == name for n in level)
+        return frozenset([made.at]) if again else frozenset()
+
+
+def shared(spec: Spec, extra: Iterable[ast.expr] = ()) -> frozenset[str]:
+    """Return the networks that move state which another call moves too."""
+    state = State(spec)
+    counts: dict[str, int] = {}
+    calls = [
+        *_calls(state),
+        *(name for tree in extra for name in _written(state, tree)),
+    ]
+    for name in calls:
+        for key in state.network(name):
+            counts[key] = counts.get(key, 0) + 1
+    return frozenset(
+        name
+        for name in spec.networks
+        if any(counts[k] > 1 for k in state.network(name) if k in counts)
+    )
+
+
+def _calls(state: State) -> Iterator[str]:
+    """Yield the networks that are called, once a call; twice inside a repeat."""
+    for scope in state.spec.scopes:
+        for node, levels in naming.levels_of(scope.nodes):
+            times = 2 if len(levels) > 1 else 1
+            found = [node.network] if isinstance(node, NetworkNode) else []
+            if isinstance(node, ExprNode):
+                found = list(_written(state, node.expr.tree))
+            yield from found * times
+
+
+def _written(state: State, tree: ast.expr) -> Iterator[str]:
+    for call in expression.calls(tree):
+        name = str(expression.call_name(call))
+        if name in state.spec.networks:
+            yield name
+        yield from (
+            one.id
+            for one in call.args
+            if isinstance(one, ast.Name) and one.id in state.spec.networks
+        )

@@ -1,0 +1,79 @@
+"""Specs that once broke a style, or might: each in every style that can express it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import keyed
+import trials
+
+NASTY = Path(__file__).parent / "nasty"
+NAMES = sorted(path.stem for path in NASTY.glob("*.json"))
+
+
+@cache
+def trial(name: str) -> trials.Trial:
+    """Read a spec once: its renders and runs are kept."""
+    return trials.read(NASTY / f"{name}.json")
+
+
+def cases(*, others: bool) -> list[Any]:
+    """Pair specs with styles; `others` leaves out the one they are compared with."""
+    return [
+        pytest.param(name, style, id=f"{name}-{style}", marks=_together(name))
+        for name in NAMES
+        for style in trial(name).styles[others:]
+    ]
+
+
+def _together(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.xdist_group(f"nasty_{name}")
+
+
+@pytest.mark.parametrize(("name", "style"), cases(others=True))
+def test_one_step_agrees(name: str, style: str) -> None:
+    """Terms, total and gradients of one batch."""
+    spec = trial(name)
+    logs, gradients = spec.step(style)
+    wanted_logs, wanted_gradients = spec.step(spec.styles[0])
+    assert keyed.differences(logs, wanted_logs) == {}
+    assert keyed.differences(gradients, wanted_gradients) == {}
+
+
+@pytest.mark.parametrize(("name", "style"), cases(others=True))
+def test_training_agrees(name: str, style: str) -> None:
+    """Logs and weights after three batches, with held-out data, the last one short."""
+    spec = trial(name)
+    held_out = {"validation_data": spec.rows}
+    got = spec.fitted(style, **held_out)
+    wanted = spec.fitted(spec.styles[0], **held_out)
+    assert keyed.differences(got.logs, wanted.logs) == {}
+    assert keyed.differences(got.weights, wanted.weights) == {}
+
+
+@pytest.mark.parametrize(("name", "style"), cases(others=False))
+def test_training_moves_the_weights(name: str, style: str) -> None:
+    """Equal numbers would also come of models that do not train."""
+    spec = trial(name)
+    moved = spec.fitted(style, validation_data=spec.rows)
+    assert all(np.isfinite(value).all() for value in moved.logs.values())
+    assert any(
+        not np.array_equal(moved.weights[key], spec.start[key])
+        for key in keyed.trainable(moved.model)
+    )
+
+
+@pytest.mark.parametrize(("name", "style"), cases(others=False))
+def test_a_file_brings_the_model_back(name: str, style: str) -> None:
+    spec = trial(name)
+    model = spec.fitted(style, validation_data=spec.rows).model
+    again = spec.reloaded(style, model)
+    for got, wanted in zip(spec.outputs(again), spec.outputs(model), strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+    got, wanted = spec.scores(style, again), spec.scores(style, model)
+    assert keyed.differences(got, wanted) == {}
