@@ -14,6 +14,7 @@ from kauxgen.finding import Finding
 from kauxgen.rules import (
     arguments,
     calling,
+    calls,
     choices,
     collisions,
     cycles,
@@ -51,6 +52,7 @@ RULES = (
     *misfits.RULES,
     *sizes.RULES,
     *terms.RULES,
+    *calls.RULES,
     *choices.RULES,
     *training.RULES,
     *styles.RULES,
@@ -135,7 +137,7 @@ def _objective(scalars: Scalars) -> list[Finding]:
     training.work_out_training(scalars.state)
     found = scalars.state.findings
     found += [*objective.inner_tensors(spec), *objective.mixed_targets(spec)]
-    found += logs.check(spec)
+    found += [*logs.check(spec), *calls.check(spec)]
     if not spec.terms:
         found.append(terms.nothing_to_minimize("/training"))
     found += (finding for rule in training.CHECKS for finding in rule(spec))

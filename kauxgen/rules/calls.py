@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kauxgen import expression, states
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
-from kauxgen.rules.uses import expressions
+from kauxgen.rules.objective import expressions
 from kauxgen.spec import Computed, Expr, Spec, Term, Weights
 from kauxgen.suggest import quote
 

@@ -1,15 +1,15 @@
-"""The rules about what a graph of Keras cannot hold (KX605 and KX606)."""
+"""The rules about what a graph of Keras cannot hold (KX605 to KX607)."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from kauxgen import catalog, expression
+from kauxgen import catalog, expression, ordering
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.rules.cycles import networks_called
-from kauxgen.spec import ExprNode, LayerNode, Spec, walk
+from kauxgen.spec import ExprNode, LayerNode, Scope, Spec, walk
 from kauxgen.suggest import quote
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -50,7 +50,7 @@ def layer_like_operation(checked: Checked, style: str) -> Iterator[Finding]:
           {"name": "total", "expr": "mean(left, axis=-1)"}]}
     """
     spec = checked.spec
-    if style == "subclass" or (style != "functional" and spec.networks):
+    if spec.main not in _graphs(spec, style):
         return
     used = set(_operations(spec))
     for node in walk(spec.main.nodes):
@@ -135,4 +135,34 @@ def _called_by_terms(spec: Spec) -> Iterator[str]:
             yield from (str(expression.call_name(c)) for c in expression.calls(tree))
 
 
-RULES = (layer_like_operation, network_in_two_graphs)
+def shared_state_of_rounds(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX607: rounds that share draws or statistics, and do not follow from each other.
+
+    A graph runs by depth, not as it is written. Where every round calls one network
+    with dropout, draws or batch statistics, and no round is computed from the one
+    before, it may run them in another order, and draw other numbers.
+
+    Wrong:
+        {"style": "functional", "layers": [{"name": "views", "repeat": {"count": 2},
+         "body": [{"name": "view", "network": "noisy_encoder", "inputs": "image"}]}]}
+
+    Right:
+        {"style": "subclass", "layers": [{"name": "views", "repeat": {"count": 2},
+         "body": [{"name": "view", "network": "noisy_encoder", "inputs": "image"}]}]}
+    """
+    for scope in _graphs(checked.spec, style):
+        for at in ordering.order(checked.spec, scope.nodes).unkept:
+            message = f"the style {style} cannot keep the order of these rounds"
+            help = "render it with --style subclass, or let rounds follow on each other"
+            yield Finding(f"{at}/name", "KX607", message, help)
+
+
+def _graphs(spec: Spec, style: str) -> tuple[Scope, ...]:
+    """Return the lists of nodes that a style writes as graphs."""
+    if style == "subclass":
+        return ()
+    main = () if spec.networks and style != "functional" else (spec.main,)
+    return (*spec.networks.values(), *main)
+
+
+RULES = (layer_like_operation, network_in_two_graphs, shared_state_of_rounds)

@@ -1,4 +1,4 @@
-"""The findings about what nothing uses (KX231 to KX235)."""
+"""The findings about what nothing uses (KX231 to KX236)."""
 
 from __future__ import annotations
 
@@ -95,4 +95,33 @@ def unused_network(pointer: str, name: str) -> Finding:
     return Finding(pointer, "KX235", message, "call it or delete it", at_key=True)
 
 
-RULES = (unused_node, unused_input, unused_param, unused_definition, unused_network)
+def unused_rounds(pointer: str, name: str) -> Finding:
+    """KX236: rounds of a repeat that nothing reads.
+
+    What the last node of a round gives enters the next one. If no node of the body
+    takes it, and nothing reads the list of the rounds, only the last round counts.
+
+    Wrong:
+        [{"name": "tower", "repeat": {"count": 3}, "body": [
+           {"name": "dense", "layer": "Dense", "args": {"units": 8},
+            "inputs": "features"}]}]
+
+    Right:
+        [{"name": "tower", "repeat": {"count": 3}, "body": [
+           {"name": "dense", "layer": "Dense", "args": {"units": 8},
+            "inputs": "features"}]},
+         {"name": "together", "layer": "Concatenate", "inputs": "tower.dense"}]
+    """
+    message = f"nothing reads the rounds of {quote(name)} but the last one"
+    help = f"let a node take what enters, or read {quote(f'{name}.<node>')}"
+    return Finding(pointer, "KX236", message, help)
+
+
+RULES = (
+    unused_node,
+    unused_input,
+    unused_param,
+    unused_definition,
+    unused_network,
+    unused_rounds,
+)

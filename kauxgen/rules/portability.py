@@ -1,4 +1,4 @@
-"""The rules about what a style or backend can express (KX601 to KX606)."""
+"""The rules about what a style or backend can express (KX601 to KX604)."""
 
 from __future__ import annotations
 

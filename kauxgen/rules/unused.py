@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
+from kauxgen.cut import trees
+from kauxgen.expander import references
 from kauxgen.finding import Finding
+from kauxgen.ordering import Behind
 from kauxgen.rules import leftovers
+from kauxgen.rules.objective import expressions
 from kauxgen.rules.resolution import Resolver
 from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import Expr, Scope, Spec, Term, walk
+from kauxgen.spec import Expr, RepeatNode, Scope, Spec, Term, walk
 
 
 def check(resolver: Resolver) -> Iterator[Finding]:
@@ -26,6 +31,7 @@ def check(resolver: Resolver) -> Iterator[Finding]:
         yield from _params(definition.params, definition.at, owner, read)
         yield from _steps(definition.let, owner, read)
     yield from _scopes(spec, read)
+    yield from _rounds(spec)
     for _, term in scoped_terms(spec):
         yield from _steps(term.let, _owner(term), read)
 
@@ -55,6 +61,30 @@ def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
     for node in walk(scope.nodes):
         if node.at not in read:
             yield leftovers.unused_node(f"{node.at}/name", node.name, owner)
+
+
+def _rounds(spec: Spec) -> Iterator[Finding]:
+    """Yield the repeats whose rounds neither enter the next one nor are read."""
+    lists = {pair for names in _paths(spec) for pair in pairwise(names)}
+    for scope in spec.scopes:
+        for node in walk(scope.nodes):
+            if not isinstance(node, RepeatNode) or node.count == 1:
+                continue
+            listed = any((node.name, inner.name) in lists for inner in node.body)
+            if not listed and not Behind(node.body).enters(node.body[-1]):
+                yield leftovers.unused_rounds(f"{node.at}/name", node.name)
+
+
+def _paths(spec: Spec) -> Iterator[tuple[str, ...]]:
+    """Yield the paths that nodes, outputs and terms read."""
+    for scope in spec.scopes:
+        read = [tree for node in walk(scope.nodes) for tree in trees(node)]
+        for tree in (*read, *(output.tree for output in scope.outputs)):
+            yield from references(tree)
+    for _, term in scoped_terms(spec):
+        weight = [term.weight] if isinstance(term.weight, Expr) else []
+        for expr in (*expressions(term), *weight):
+            yield from references(expr.tree)
 
 
 def _params(
