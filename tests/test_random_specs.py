@@ -6,10 +6,10 @@ import ast
 
 import black
 import pytest
-from random_specs import spec
 
 from kauxgen import compiler, rules, styles
 from kauxgen.finding import SpecError
+from random_specs import spec
 
 SEEDS = range(40)
 

@@ -7,6 +7,7 @@ works both out of a spec that it has never seen.
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 import sys
 import tempfile
@@ -50,6 +51,7 @@ class Trial:
 
     text: str
     traced: bool = True
+    params: dict[str, Any] = field(default_factory=dict)
     runs: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property
@@ -91,12 +93,12 @@ class Trial:
 
     def build(self, style: str) -> keras.Model:
         """Build a model and compile it as its module says, without XLA."""
-        model = self.module(style).build_model()
+        model = called(self.module(style).build_model, self.params)
         return self.compile(style, model)
 
     def compile(self, style: str, model: keras.Model) -> keras.Model:
         """Compile a model as its module says, without XLA."""
-        self.module(style).compile_model(model)
+        called(self.module(style).compile_model, self.params, model)
         model.jit_compile = False
         model.optimizer.build(model.trainable_variables)
         return model
@@ -183,6 +185,25 @@ class Trial:
         found = model(self.rows[0])
         several = found if isinstance(found, list) else [found]
         return [keras.ops.convert_to_numpy(one) for one in several]
+
+
+def called(function: Any, params: Mapping[str, Any], *args: Any) -> Any:
+    """Call a function with those params that it takes."""
+    taken = inspect.signature(function).parameters.keys() & params.keys()
+    return function(*args, **{name: params[name] for name in taken})
+
+
+def moved(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Change all numbers among params, so that no default can stand in for them."""
+    return {name: _moved(value) for name, value in params.items()}
+
+
+def _moved(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_moved(one) for one in value]
+    if isinstance(value, (bool, str)):
+        return value
+    return value + 1 if isinstance(value, int) else value * 1.25
 
 
 def _rows(loaded: compiler.Loaded) -> tuple[Any, ...]:
