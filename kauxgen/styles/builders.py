@@ -144,6 +144,9 @@ def block_summary(plan: Plan, *, noun: bool = False) -> str:
     return f"Apply the block {scope.name} to {entering}; return {leaving}"
 
 
+_DENSE = "ops.convert_to_tensor(x, sparse=False)"
+"""An input that is read: Keras marks products with numbers as sparse."""
+
 _NOISES = {
     "normal_like": (
         "Draws standard normal noise in the shape of its input.",
@@ -155,11 +158,12 @@ _NOISES = {
     ),
     "shuffle": (
         "Shuffles the samples of a batch.",
-        "keras.random.shuffle(x, axis=0, seed=self.seed_generator)",
+        f"keras.random.shuffle({_DENSE}, axis=0, seed=self.seed_generator)",
     ),
     "categorical": (
         "Draws one category from each row of logits.",
-        "ops.squeeze(keras.random.categorical(x, 1, seed=self.seed_generator), -1)",
+        f"ops.squeeze(keras.random.categorical({_DENSE}, 1, "
+        "seed=self.seed_generator), -1)",
     ),
 }
 _CLASS_NAMES = {

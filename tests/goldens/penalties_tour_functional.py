@@ -147,7 +147,9 @@ class Shuffle(layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, x):
-        return keras.random.shuffle(x, axis=0, seed=self.seed_generator)
+        return keras.random.shuffle(
+            ops.convert_to_tensor(x, sparse=False), axis=0, seed=self.seed_generator
+        )
 
     def get_config(self):
         return {**super().get_config(), "seed": self.seed}
