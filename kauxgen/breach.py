@@ -26,6 +26,7 @@ _FORMS = {
     "metric": form.term_form,
     "schedule": form.weight_form,
     "count": form.repeat_form,
+    "layers": form.model_form,
 }
 _LIMITS = {
     "minimum": "must be at least {}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kauxgen.finding import Finding
 
-_FORMS = ("KX107", "KX108", "KX113", "KX114")
+_FORMS = ("KX107", "KX108", "KX113", "KX114", "KX115")
 _OPAQUE = ("KX104", "KX109")
 """What lies in a value of the wrong type, or at a misplaced key, is not judged."""
 

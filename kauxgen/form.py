@@ -191,6 +191,24 @@ def repeat_form(pointer: str, forms: Sequence[str], present: Sequence[str]) -> F
     return _form(pointer, "KX114", "a repeat", forms, present)
 
 
+def model_form(pointer: str, forms: Sequence[str], present: Sequence[str]) -> Finding:
+    """KX115: a model without layers and without a step, or with both.
+
+    A model either has layers, outputs and losses of its own, or a step whose phases
+    call its networks.
+
+    Wrong:
+        {"layers": [{"name": "score", "layer": "Dense", "args": {"units": 1}}],
+         "step": {"batch": "image", "phases": ["..."]}}
+
+    Right:
+        {"networks": {"critic": {"layers": [{"name": "score", "layer": "Dense",
+         "args": {"units": 1}}], "...": "..."}},
+         "step": {"batch": "image", "phases": ["..."]}}
+    """
+    return _form(pointer, "KX115", "a model", forms, present)
+
+
 RULES = (
     unknown_key,
     missing_key,
@@ -204,6 +222,7 @@ RULES = (
     computed_param,
     weight_form,
     repeat_form,
+    model_form,
 )
 
 

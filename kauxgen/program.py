@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kauxgen.checked import Checked, WeightUse
-from kauxgen.spec import Definition, Scope, Spec, Term, Weight
+from kauxgen.spec import Definition, Kind, Scope, Spec, Term, Weight
 
 Names = tuple[str, ...]
 Steps = tuple[tuple[str, ast.expr], ...]
@@ -111,6 +111,12 @@ class Program:
     def spec(self) -> Spec:
         """The spec."""
         return self.checked.spec
+
+    @property
+    def optimizer(self) -> Kind:
+        """The optimizer of a model with one objective."""
+        assert self.spec.training.optimizer is not None
+        return self.spec.training.optimizer
 
     @property
     def drawing(self) -> bool:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kauxgen.finding import Finding
-from kauxgen.read_nodes import Nodes
+from kauxgen.read_step import Steps
 from kauxgen.read_texts import Json, token
 from kauxgen.source import Document
-from kauxgen.spec import (
-    Definition,
-    Gradients,
-    Spec,
-    Training,
-)
+from kauxgen.spec import Definition, Scope, Spec, Training
 
 _ARGUMENTS = {
     "losses": ("y_true", "y_pred"),
@@ -35,7 +30,7 @@ def read(document: Document) -> tuple[Spec | None, list[Finding]]:
     return (None if reader.findings else spec), sorted(reader.findings)
 
 
-class _Reader(Nodes):
+class _Reader(Steps):
     """Reads a whole document."""
 
     def spec(self, raw: Json) -> Spec:
@@ -57,12 +52,21 @@ class _Reader(Nodes):
                 name: self.scope("network", name, body, f"/networks/{token(name)}")
                 for name, body in networks.items()
             },
-            main=self.scope("main", raw["name"], {**raw, "penalties": []}, ""),
+            main=self.main(raw),
             losses=self.terms("loss", raw, ""),
             penalties=self.terms("penalty", raw, ""),
             metrics=self.terms("metric", raw, ""),
             training=self.training(raw["training"], "/training"),
+            inputs=tuple(self.inputs(raw["inputs"], "/inputs")),
+            step=self.step(raw, "/step") if "step" in raw else None,
+            inference=self.inference(raw, "/inference") if "inference" in raw else None,
         )
+
+    def main(self, raw: Json) -> Scope:
+        """Read the model's list of nodes, or what a step computes before its phases."""
+        if "step" in raw:
+            return self.forward(raw)
+        return self.scope("main", raw["name"], {**raw, "penalties": []}, "")
 
     def definitions(self, raw: Json) -> Iterable[Definition]:
         """Yield the definitions of `define`."""
@@ -84,10 +88,9 @@ class _Reader(Nodes):
 
     def training(self, raw: Json, at: str) -> Training:
         """Read how the model is trained."""
-        gradients = raw.get("gradients")
         return Training(
             at=at,
-            optimizer=self.kind("optimizer", raw["optimizer"], f"{at}/optimizer"),
+            optimizer=self.optimizer(raw, at),
             epochs=self.value(raw.get("epochs", 1), f"{at}/epochs"),
             batch_size=self.value(raw.get("batch_size", 32), f"{at}/batch_size"),
             shuffle=raw.get("shuffle", True),
@@ -98,13 +101,5 @@ class _Reader(Nodes):
             ),
             jit_compile=raw.get("jit_compile", "auto"),
             steps_per_execution=raw.get("steps_per_execution", 1),
-            gradients=(
-                self.gradients(gradients, f"{at}/gradients") if gradients else None
-            ),
+            gradients=self.gradients(raw, at),
         )
-
-    def gradients(self, raw: Json, at: str) -> Gradients:
-        """Read what is done to gradients."""
-        sam = raw.get("sam")
-        rho = self.value(sam["rho"], f"{at}/sam/rho") if sam else None
-        return Gradients(raw.get("centralize", False), rho, at)

@@ -15,13 +15,15 @@ from kauxgen.spec import (
     Weights,
 )
 
+_KEYS = {"loss": "losses", "penalty": "penalties", "metric": "metrics"}
+
 
 class Terms(Texts):
     """Reads terms."""
 
-    def terms(self, role: str, raw: Json, at: str) -> tuple[Term, ...]:
+    def terms(self, role: str, raw: Json, at: str, key: str = "") -> tuple[Term, ...]:
         """Read the terms of one role: losses, penalties or metrics."""
-        key = {"loss": "losses", "penalty": "penalties", "metric": "metrics"}[role]
+        key = key or _KEYS[role]
         return tuple(
             self.term(role, item, f"{at}/{key}/{index}")
             for index, item in enumerate(raw.get(key, []))

@@ -212,7 +212,9 @@ class Definition:
 class Scope:
     """A list of nodes with its inputs and outputs: the model, a network or a block.
 
-    A block's inputs have no shape; its `params` are its arguments' defaults.
+    A block's inputs have no shape; its `params` are its arguments' defaults. Of a step
+    the model is what its forward pass computes; `kind` is "phase" for the pass of one
+    of its phases, "evaluation" for that of its evaluation.
     """
 
     kind: str
@@ -241,12 +243,113 @@ class Gradients:
     at: str
 
 
+Pattern = str | tuple["Pattern", ...]
+"""What a batch holds: the name of an input, "_" for none, or a tuple of such."""
+
+
 @dataclass(frozen=True)
-class Training:
-    """How the model is trained."""
+class Update:
+    """A network that a phase updates."""
+
+    network: str
+    at: str
+
+
+Assignments = tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of a step: what it computes, minimizes and updates."""
+
+    scope: Scope
+    terms: tuple[Term, ...]
+    metrics: tuple[Term, ...]
+    update: tuple[Update, ...]
+    optimizer: Kind | None
+    gradients: Gradients | None
+    repeat: Value = 1
+    assign: Assignments = ()
+
+    @property
+    def name(self) -> str:
+        """The phase's name."""
+        return self.scope.name
+
+    @property
+    def at(self) -> str:
+        """The phase's pointer."""
+        return self.scope.at
+
+
+@dataclass(frozen=True)
+class State:
+    """A tensor that a step keeps from batch to batch."""
+
+    name: str
+    at: str
+    shape: tuple[Value, ...]
+    dtype: str
+    initial: Expr | None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Average:
+    """A network that follows another as its moving average."""
 
     at: str
-    optimizer: Kind
+    target: str
+    source: str
+    decay: Value
+    every: Value = 1
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What evaluation computes in place of the step's terms."""
+
+    at: str
+    batch: Pattern
+    scope: Scope
+    terms: tuple[Term, ...]
+    metrics: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A training step: phases in order, on tensors of one batch.
+
+    What its own forward pass computes is `Spec.main`. `shared` says that all gradients
+    come from one pass, before any update.
+    """
+
+    at: str
+    batch: Pattern
+    shared: bool
+    phases: tuple[Phase, ...]
+    state: tuple[State, ...] = ()
+    averages: tuple[Average, ...] = ()
+    evaluation: Evaluation | None = None
+    assign: Assignments = ()
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What predicts: a network, or a cut of the model from inputs to outputs."""
+
+    at: str
+    network: str | None = None
+    inputs: tuple[Expr, ...] = ()
+    outputs: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the model is trained; of a step each phase may have its own optimizer."""
+
+    at: str
+    optimizer: Kind | None
     epochs: Value = 1
     batch_size: Value = 32
     shuffle: bool = True
@@ -258,8 +361,17 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Objective:
+    """Terms and metrics with the list of nodes that they see."""
+
+    scope: Scope
+    terms: tuple[Term, ...]
+    metrics: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
 class Spec:
-    """A whole spec."""
+    """A whole spec; of one with a step `inputs` are the tensors of its batches."""
 
     name: str
     description: str
@@ -274,11 +386,32 @@ class Spec:
     penalties: tuple[Term, ...]
     metrics: tuple[Term, ...]
     training: Training
+    inputs: tuple[Input, ...] = ()
+    step: Step | None = None
+    inference: Inference | None = None
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """All lists of nodes: blocks, networks, the model."""
-        return (*self.blocks.values(), *self.networks.values(), self.main)
+        """All lists of nodes: blocks, networks, the model, the phases of a step."""
+        passes = tuple(objective.scope for objective in self.objectives[1:])
+        return (*self.blocks.values(), *self.networks.values(), self.main, *passes)
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """The model's own terms, then those of a step's phases and evaluation."""
+        own = Objective(self.main, (*self.losses, *self.penalties), self.metrics)
+        if self.step is None:
+            return (own,)
+        passes: list[Phase | Evaluation] = [*self.step.phases]
+        passes += [self.step.evaluation] if self.step.evaluation else []
+        return (own, *(Objective(one.scope, one.terms, one.metrics) for one in passes))
+
+    @property
+    def optimizers(self) -> tuple[Kind, ...]:
+        """The optimizers that the spec states."""
+        phases = self.step.phases if self.step else ()
+        stated = (self.training.optimizer, *(phase.optimizer for phase in phases))
+        return tuple(optimizer for optimizer in stated if optimizer is not None)
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -286,7 +419,9 @@ class Spec:
         inner = [
             term for network in self.networks.values() for term in network.penalties
         ]
-        return (*self.losses, *self.penalties, *inner)
+        phases = self.step.phases if self.step else ()
+        stepped = [term for phase in phases for term in phase.terms]
+        return (*self.losses, *self.penalties, *stepped, *inner)
 
     def definition(self, family: str, name: str) -> Definition | None:
         """Find a definition by family ("loss", "function", ...) and name."""
@@ -302,6 +437,13 @@ def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
         yield node
         if isinstance(node, RepeatNode):
             yield from walk(node.body)
+
+
+def names_in(pattern: Pattern) -> tuple[str, ...]:
+    """Return the names that a batch's pattern binds, in its order."""
+    if isinstance(pattern, str):
+        return () if pattern == "_" else (pattern,)
+    return tuple(name for part in pattern for name in names_in(part))
 
 
 def computed(value: object) -> Iterator[Expr]:

@@ -60,7 +60,12 @@ def _main(spec: Spec) -> Iterator[Finding]:
     alone = ("input",) if len(inputs) == 1 else ()
     for given in inputs:
         yield from _add(given, taken, (*alone, "model", "module"))
+    state = spec.step.state if spec.step else ()
+    for given in [Given(s.name, s.at, "a state", True) for s in state]:
+        yield from _add(given, taken, ("model", "module"))
     yield from _nodes(spec.main.nodes, taken, {}, ("model", "module"))
+    for objective in spec.objectives[1:]:
+        yield from _nodes(objective.scope.nodes, dict(taken), {}, ("model", "module"))
 
 
 def _functions(spec: Spec) -> Iterator[Finding]:

@@ -59,7 +59,9 @@ def resolve_terms(resolver: Resolver) -> None:
     for scope, term in scoped_terms(resolver.spec):
         if scope.at not in views:
             views[scope.at] = view_of(resolver.spec, scope)
-        _resolve(resolver, term, _view(views[scope.at], term))
+        seen = views[scope.at]
+        data = resolver.spec.step is None or scope.kind == "network"
+        _resolve(resolver, term, _view(seen, term) if data else seen)
     for block in resolver.spec.blocks.values():
         if block.penalties:
             place = f"{block.at}/penalties"

@@ -49,8 +49,13 @@ def view_of(spec: Spec, scope: Scope) -> View:
 
 
 def _outer(spec: Spec, scope: Scope) -> View:
-    inputs = [Member(entry.name, entry.at, Form.TENSOR) for entry in scope.inputs]
-    known = {member.name: member for member in (*params_of(spec, scope), *inputs)}
+    around = spec.main if scope.kind == "phase" else scope
+    given = [Member(entry.name, entry.at, Form.TENSOR) for entry in around.inputs]
+    if spec.step is not None and scope.kind in ("main", "phase", "evaluation"):
+        given += [Member(one.name, one.at, Form.TENSOR) for one in spec.step.state]
+    if scope.kind == "phase":
+        given += [one for node in spec.main.nodes for one in members(spec, node)]
+    known = {member.name: member for member in (*params_of(spec, scope), *given)}
     return View(known, networks=scope.kind != "block", home=scope.at)
 
 
@@ -62,7 +67,8 @@ def resolve_scope(resolver: Resolver, scope: Scope) -> None:
     for entry in scope.inputs:
         for value in computed(entry.shape):
             resolver.value(value, sizes)
-    view = _Walk(resolver, scope).nodes(scope.nodes, view, _entering(scope.inputs))
+    around = resolver.spec.main if scope.kind == "phase" else scope
+    view = _Walk(resolver, scope).nodes(scope.nodes, view, _entering(around.inputs))
     for output in scope.outputs:
         resolver.reference(output, view)
 

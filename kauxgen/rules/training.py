@@ -53,12 +53,12 @@ def several_clippings(spec: Spec) -> Iterator[Finding]:
     Right:
         {"optimizer": "Adam", "args": {"global_clipnorm": 1.0}}
     """
-    optimizer = spec.training.optimizer
-    given = [n for n in _CLIPPING if optimizer.args.get(n) is not None]
-    for name in given[1:]:
-        message = f"{optimizer.name} clips by {given[0]} already, so not by {name} too"
-        place = place_of(optimizer, name)
-        yield Finding(place, "KX503", message, "keep one of them", at_key=True)
+    for optimizer in spec.optimizers:
+        given = [n for n in _CLIPPING if optimizer.args.get(n) is not None]
+        for name in given[1:]:
+            clips = f"{optimizer.name} clips by {given[0]} already"
+            message, place = f"{clips}, so not by {name} too", place_of(optimizer, name)
+            yield Finding(place, "KX503", message, "keep one of them", at_key=True)
 
 
 def settled_learning_rate(spec: Spec) -> Iterator[Finding]:
@@ -76,7 +76,8 @@ def settled_learning_rate(spec: Spec) -> Iterator[Finding]:
         {"optimizer": {"optimizer": "SGD", "args": {"learning_rate": 0.1}},
          "callbacks": [{"callback": "ReduceLROnPlateau"}]}
     """
-    scheduled = isinstance(spec.training.optimizer.args.get("learning_rate"), Kind)
+    rates = [optimizer.args.get("learning_rate") for optimizer in spec.optimizers]
+    scheduled = any(isinstance(rate, Kind) for rate in rates)
     for callback in spec.training.callbacks:
         if scheduled and callback.name == "ReduceLROnPlateau":
             message = "ReduceLROnPlateau cannot set a learning rate that is a schedule"
@@ -104,7 +105,7 @@ def out_of_range(pointer: str, word: str, reason: str) -> Finding:
 def work_out_training(state: Unrolled) -> None:
     """Work out the computed values of the training, and check them."""
     training = state.spec.training
-    for kind in (training.optimizer, *training.callbacks):
+    for kind in (*state.spec.optimizers, *training.callbacks):
         work_out(state, kind, state.params)
     for word, at, value in _numbers(training):
         found = state.evaluation.value(value, state.params)

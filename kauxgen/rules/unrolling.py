@@ -35,7 +35,10 @@ def unroll(spec: Spec) -> Unrolled:
                 _network(state, spec.networks[name])
         main = _inputs(state, spec.main.inputs)
         names = {**state.params, **main}
+        names.update(_kept(state))
         Level(state, spec.main, names, tuple(main.values()), (), ()).walk()
+        for objective in spec.objectives[1:]:
+            _pass(state, objective.scope, main)
     except TooLargeError as error:
         state.keep(sizes.too_large(state.at, str(error)))
     return state
@@ -48,6 +51,28 @@ def _network(state: Unrolled, scope: Scope) -> None:
     path = (scope.name,)
     level = Level(state, scope, names, entering, path, path, scope.trainable)
     state.networks[scope.name] = Network(tuple(map(settle, entering)), level.walk())
+
+
+def _kept(state: Unrolled) -> dict[str, Entry]:
+    """Return the tensors that a step keeps from batch to batch."""
+    known: dict[str, Entry] = {}
+    for one in state.spec.step.state if state.spec.step else ():
+        shape = state.evaluation.value(one.shape, state.params)
+        known[one.name] = UNKNOWN
+        if not unknown(shape):
+            state.shapes[one.at] = TensorType(shape, one.dtype)
+            known[one.name] = Flow(TensorType(shape, one.dtype))
+    return known
+
+
+def _pass(state: Unrolled, scope: Scope, main: Mapping[str, Entry]) -> None:
+    """Unroll what a phase or an evaluation computes."""
+    if scope.kind == "phase":
+        names, entering = dict(state.scopes[state.spec.main.at]), tuple(main.values())
+    else:
+        own = _inputs(state, scope.inputs)
+        names, entering = {**state.params, **own, **_kept(state)}, tuple(own.values())
+    Level(state, scope, names, entering, (), ()).walk()
 
 
 def _inputs(state: Unrolled, inputs: tuple[Input, ...]) -> dict[str, Entry]:

@@ -39,8 +39,9 @@ class Use:
 
 def scoped_terms(spec: Spec) -> Iterator[tuple[Scope, Term]]:
     """Yield every term and metric with the list of nodes that it sees."""
-    for term in (*spec.losses, *spec.penalties, *spec.metrics):
-        yield spec.main, term
+    for objective in spec.objectives:
+        for term in (*objective.terms, *objective.metrics):
+            yield objective.scope, term
     for network in spec.networks.values():
         for term in network.penalties:
             yield network, term
@@ -54,7 +55,7 @@ def all_kinds(spec: Spec) -> Iterator[Kind]:
                 yield from _within(node.layer)
     for _, term in scoped_terms(spec):
         yield from _within(term.kind)
-    for kind in (spec.training.optimizer, *spec.training.callbacks):
+    for kind in (*spec.optimizers, *spec.training.callbacks):
         yield from _within(kind)
 
 

@@ -13,7 +13,7 @@ from kauxgen.styles import owned, params, shares, training
 def compile_model(program: Program, division: shares.Shares) -> Function:
     """Write `compile_model`: optimizer, and what Keras computes itself."""
     make = owned.construct(program)
-    keywords = {"optimizer": make(program.spec.training.optimizer)}
+    keywords = {"optimizer": make(program.optimizer)}
     if division.compiled is not None and division.compiled.term.kind is not None:
         keywords["loss"] = make(division.compiled.term.kind)
     if division.handed:
@@ -35,7 +35,7 @@ def compile_model(program: Program, division: shares.Shares) -> Function:
 
 
 def _compiling(program: Program, division: shares.Shares) -> str:
-    optimizer = program.spec.training.optimizer.name
+    optimizer = program.optimizer.name
     if division.compiled is None:
         return f"Compile with {optimizer}; the model computes its loss itself"
     kind = division.compiled.term.kind

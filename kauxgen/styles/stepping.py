@@ -245,13 +245,13 @@ def compile_model(program: Program) -> Function:
         n for n in params.of_training(program) if n not in constructor_params(program)
     ]
     make = owned.construct(program)
-    keywords = {"optimizer": make(program.spec.training.optimizer)}
+    keywords = {"optimizer": make(program.optimizer)}
     keywords.update(params.settings(program.spec.training))
     body = [
         code.perform(code.call("model.compile", keywords=keywords)),
         code.give([code.name("model")]),
     ]
-    optimizer = program.spec.training.optimizer.name
+    optimizer = program.optimizer.name
     return Function(
         "compile_model",
         params.joined("model", params.signature(program, names, seed=False)),
