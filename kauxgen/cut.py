@@ -37,7 +37,7 @@ class Needs:
 
     def nodes(self, scope: Scope, wanted: frozenset[str] | None = None) -> None:
         """Note what the nodes of a scope read."""
-        for node, levels in naming.levels_of(scope.nodes):
+        for node, levels in naming.levels_of(scope.nodes, scope.lists[:-1]):
             if wanted is None or node.at in wanted:
                 for tree in trees(node):
                     self.read(tree, levels)
@@ -99,7 +99,7 @@ def cut(spec: Spec, scope: Scope, read: Iterable[ast.expr]) -> Cut:
     needs = Needs(spec)
     needs.nodes(scope, frozen)
     for tree in found:
-        needs.read(tree, (scope.nodes,))
+        needs.read(tree, scope.lists)
     return Cut(frozen, needs.frozen_reads(), needs.frozen_gathered())
 
 

@@ -55,15 +55,29 @@ def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
     yield ExprNode(key, at, expr=Expr("", planned.value, at))
 
 
-def summed(spec: Spec, term: TermPlan) -> TermPlan:
-    """Give the term of an inner penalty its value: the sum over the network's uses."""
-    if not (term.is_object and term.term.at.startswith("/networks/")):
+def is_inner(term: TermPlan) -> bool:
+    """Say whether a term is the sum of a penalty over the uses of its network."""
+    return term.is_object and term.term.at.startswith("/networks/")
+
+
+def owner(spec: Spec, term: TermPlan) -> Scope:
+    """Return the network that has a penalty."""
+    return next(one for one in spec.networks.values() if _has(one, term))
+
+
+def _has(scope: Scope, term: TermPlan) -> bool:
+    return any(one.at == term.term.at for one in scope.penalties)
+
+
+def summed(spec: Spec, term: TermPlan, level: Level | None = None) -> TermPlan:
+    """Give the term of an inner penalty its value: the sum over the network's uses.
+
+    These are the calls in a list of nodes, by default the model's.
+    """
+    if not is_inner(term):
         return term
-    owner = next(
-        one for one in spec.networks.values() if naming.find(one.nodes, term.key)
-    )
-    total: ast.expr | None = None
-    for path, depth in _uses(spec, spec.main.nodes, owner.name):
+    name, total = owner(spec, term).name, None
+    for path, depth in _uses(spec, spec.main.nodes if level is None else level, name):
         tree = code.name(".".join((*path, term.key)))
         use = sum_over(ast.Name("value"), "value", tree, depth) if depth else tree
         total = code.add(total, use)

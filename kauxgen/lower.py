@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from kauxgen import catalog, code, expression, hoisting, naming, ordering, widths
+from kauxgen import catalog, code, expression, hoisting, naming, ordering, parts, widths
 from kauxgen.checked import Checked
 from kauxgen.cut import Needs, trees
 from kauxgen.expander import Expander
 from kauxgen.formula import library_function
 from kauxgen.modes import drawing_calls, kinds, scope_has_modes
 from kauxgen.naming import Level
-from kauxgen.program import Names, Plan, Program, TermPlan
+from kauxgen.parts import Part
+from kauxgen.program import Names, PhasePlan, Plan, Program, StepPlan, TermPlan
 from kauxgen.seeds import Seeds
 from kauxgen.spec import (
     BlockNode,
@@ -23,6 +24,7 @@ from kauxgen.spec import (
     LayerNode,
     NetworkNode,
     Node,
+    Phase,
     RepeatNode,
     Scope,
     Spec,
@@ -31,50 +33,100 @@ from kauxgen.spec import (
 )
 from kauxgen.terms import plan_term, term_trees
 
+Key = tuple[str, str]
+"""The kind and the name of a list of nodes."""
+
 
 def lower(checked: Checked) -> Program:
     """Work out what the styles need to know of a spec."""
-    spec = checked.spec
-    expander = Expander(checked)
+    found = _parts(checked.spec, Expander(checked))
+    spec = found[0].spec
+    scopes = {_key(scope): scope for part in found for scope in part.spec.scopes}
+    mains = {_key(part.spec.main): part for part in found}
+    before = {key: _before(spec, one, mains.get(key)) for key, one in scopes.items()}
+    needs = _needs(spec, found, scopes, before)
+    plans = {
+        key: _with_modes(_plan(one, needs, before[key]), spec)
+        for key, one in scopes.items()
+    }
+    networks = {n: plans["network", n] for n in _callees_first(spec, spec.networks)}
+    blocks = {n: plans["block", n] for n in _callees_first(spec, spec.blocks)}
+    bases, base = _network_bases(networks)
+    functions = _functions(found)
+    programs = []
+    for part in found:
+        main = plans[_key(part.spec.main)]
+        term_seeds, behind = _term_seeds(part.terms, code.add(base, main.draws))
+        program = Program(
+            checked=replace(checked, spec=part.spec),
+            main=main,
+            networks=networks,
+            blocks=blocks,
+            terms=part.terms,
+            metrics=part.metrics,
+            bases={**bases, "": base},
+            term_seeds=term_seeds,
+            functions=functions,
+            regularized=_regularizes(part),
+            reads_y=any(term.reads_y for term in (*part.terms, *part.metrics)),
+        )
+        programs.append(program)
+        base = behind
+    return _whole(checked, found, programs)
+
+
+def _key(scope: Scope) -> Key:
+    return scope.kind, scope.name
+
+
+def _parts(spec: Spec, expander: Expander) -> list[Part]:
+    """Make the terms of every objective ready, and take calls out of expressions."""
+    (first, _), *others = parts.views(spec)
+    first, inner = hoisting.penalties(_expanded(first, expander), expander)
+    found = [_part(first, None, inner, expander)]
+    for view, phase in others:
+        last = found[-1].spec
+        known = {"networks": last.networks, "blocks": last.blocks}
+        view = replace(_expanded(view, expander), **known)
+        view = parts.around(view, found[0].spec.main)
+        found.append(_part(view, phase, inner, expander))
+    last = found[-1].spec
+    known = {"networks": last.networks, "blocks": last.blocks}
+    return [replace(one, spec=replace(one.spec, **known)) for one in found]
+
+
+def _part(
+    spec: Spec, phase: Phase | None, inner: tuple[TermPlan, ...], expander: Expander
+) -> Part:
     own = tuple(
         plan_term(term, index, expander)
         for index, term in enumerate((*spec.losses, *spec.penalties))
     )
-    spec, inner = hoisting.penalties(_expanded(spec, expander), expander)
-    spec, terms = hoisting.calls(spec, (*own, *inner))
-    terms = tuple(hoisting.summed(spec, term) for term in terms)
-    checked = replace(checked, spec=spec)
+    counted = parts.counted(spec, phase, inner)
+    spec, terms = hoisting.calls(spec, (*own, *counted))
+    terms = tuple(parts.summed(spec, phase, term) for term in terms)
     metrics = tuple(
         plan_term(term, index, expander) for index, term in enumerate(spec.metrics)
     )
-    before = {scope.at: _before(spec, scope, terms) for scope in spec.scopes}
-    needs = _needs(spec, [*terms, *metrics], before)
-    plans = {id(one): _plan(one, needs, before[one.at]) for one in spec.scopes}
-    networks = {
-        name: plans[id(spec.networks[name])]
-        for name in _callees_first(spec, spec.networks)
-    }
-    blocks = {
-        name: plans[id(spec.blocks[name])] for name in _callees_first(spec, spec.blocks)
-    }
-    networks = {name: _with_modes(plan, spec) for name, plan in networks.items()}
-    main = _with_modes(plans[id(spec.main)], spec)
-    bases, term_seeds = _seed_bases(networks, main, terms)
-    return Program(
-        checked=checked,
-        main=main,
-        networks=networks,
-        blocks={name: _with_modes(plan, spec) for name, plan in blocks.items()},
-        terms=terms,
-        metrics=metrics,
-        bases=bases,
-        term_seeds=term_seeds,
-        functions=_functions(spec, [*terms, *metrics]),
-        regularized=any(
-            _regularized(node) for scope in spec.scopes for node in walk(scope.nodes)
-        ),
-        reads_y=any(term.reads_y for term in (*terms, *metrics)),
+    there = tuple(term for term in terms if not hoisting.is_inner(term))
+    return Part(spec, there, metrics, phase)
+
+
+def _whole(checked: Checked, found: list[Part], programs: list[Program]) -> Program:
+    """Put the programs of a step's passes together."""
+    step = checked.spec.step
+    if step is None:
+        return programs[0]
+    own, *others = programs
+    phases = tuple(
+        PhasePlan(part.phase, program)
+        for part, program in zip(found[1:], others, strict=True)
+        if part.phase is not None
     )
+    evaluation = others[-1] if step.evaluation is not None else None
+    spec = replace(own.spec, step=step)
+    whole = replace(own, checked=replace(checked, spec=spec))
+    return replace(whole, step=StepPlan(own, phases, evaluation))
 
 
 def _expanded(spec: Spec, expander: Expander) -> Spec:
@@ -114,12 +166,15 @@ def measured(scope: Scope) -> list[ast.expr]:
 Before = Mapping[str, tuple[Names, ...]]
 
 
-def _before(spec: Spec, scope: Scope, terms: Iterable[TermPlan]) -> Before:
-    """Return what a graph of a scope must be told of its order; terms come last."""
-    if scope.kind != "main":
-        return ordering.order(spec, scope.nodes).before
+def _before(spec: Spec, scope: Scope, part: Part | None) -> Before:
+    """Return what a graph of a scope must be told of its order; terms come last.
+
+    The passes of a step are statements, in their own order.
+    """
+    if scope.kind in ("phase", "evaluation"):
+        return {}
     computed_last = []
-    for term in terms:
+    for term in part.terms if part else ():
         read = [
             *(tree for _, tree in term.steps),
             *([term.value] if term.value else []),
@@ -129,18 +184,24 @@ def _before(spec: Spec, scope: Scope, terms: Iterable[TermPlan]) -> Before:
     return ordering.order(spec, (*scope.nodes, *computed_last)).before
 
 
-def _needs(spec: Spec, terms: list[TermPlan], before: Mapping[str, Before]) -> Needs:
+def _needs(
+    spec: Spec,
+    found: list[Part],
+    scopes: Mapping[Key, Scope],
+    before: Mapping[Key, Before],
+) -> Needs:
     needs = Needs(spec)
-    for scope in spec.scopes:
+    for key, scope in scopes.items():
         needs.nodes(scope)
-        for node, levels in naming.levels_of(scope.nodes):
-            for path in before[scope.at].get(node.at, ()):
+        for node, levels in naming.levels_of(scope.nodes, scope.lists[:-1]):
+            for path in before[key].get(node.at, ()):
                 needs.read(code.name(".".join(path)), levels)
         for output in scope.outputs:
-            needs.read(output.tree, (scope.nodes,))
-    for term in terms:
-        for tree in term_trees(term):
-            needs.read(tree, (spec.main.nodes,))
+            needs.read(output.tree, scope.lists)
+    for part in found:
+        for term in (*part.terms, *part.metrics):
+            for tree in term_trees(term):
+                needs.read(tree, part.spec.main.lists)
     return needs
 
 
@@ -154,7 +215,7 @@ def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
     shapes = [value.tree for entry in scope.inputs for value in computed(entry.shape)]
     return Plan(
         scope=scope,
-        exports=tuple(needs.exports.get(scope.at, ())) if scope.kind != "main" else (),
+        exports=_exports(needs, scope),
         gathered=needs.frozen_gathered(),
         reads=needs.frozen_reads(),
         params=_params(spec, scope, read),
@@ -166,6 +227,11 @@ def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
         before=before,
         modes=False,
     )
+
+
+def _exports(needs: Needs, scope: Scope) -> tuple[Names, ...]:
+    called = scope.kind in ("network", "block")
+    return tuple(needs.exports.get(scope.at, ())) if called else ()
 
 
 def _params(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
@@ -224,32 +290,44 @@ def called(spec: Spec, scope: Scope) -> list[str]:
     return used
 
 
-def _seed_bases(
-    networks: Mapping[str, Plan], main: Plan, terms: tuple[TermPlan, ...]
-) -> tuple[dict[str, ast.expr], dict[int, ast.expr]]:
-    """Number networks by name, the model's nodes, then penalties and losses."""
+def _network_bases(
+    networks: Mapping[str, Plan],
+) -> tuple[dict[str, ast.expr], ast.expr]:
+    """Number networks by name; return the number behind them."""
     bases: dict[str, ast.expr] = {}
     base = code.literal(0)
     for name in sorted(networks):
         bases[name] = base
         base = code.add(base, networks[name].draws)
-    bases[""] = base
-    base = code.add(base, main.draws)
+    return bases, base
+
+
+def _term_seeds(
+    terms: tuple[TermPlan, ...], base: ast.expr
+) -> tuple[dict[int, ast.expr], ast.expr]:
+    """Number the draws of penalties, then those of losses."""
     seeds: dict[int, ast.expr] = {}
     for term in sorted(terms, key=lambda term: term.term.role != "penalty"):
         for tree in term_trees(term):
             for call in drawing_calls(tree):
                 seeds[id(call)] = base
                 base = code.add(base, code.literal(1))
-    return bases, seeds
+    return seeds, base
 
 
-def _functions(spec: Spec, terms: list[TermPlan]) -> tuple[Definition, ...]:
+def _functions(found_parts: list[Part]) -> tuple[Definition, ...]:
     """Return the functions that are called, callees first, the library's among them."""
-    read = [tree for term in terms for tree in term_trees(term)]
+    spec = found_parts[0].spec
+    read = [
+        tree
+        for part in found_parts
+        for term in (*part.terms, *part.metrics)
+        for tree in term_trees(term)
+    ]
     read += [
         tree
-        for scope in spec.scopes
+        for part in found_parts
+        for scope in part.spec.scopes
         for node in walk(scope.nodes)
         for tree in trees(node)
     ]
@@ -293,3 +371,24 @@ def _regularized(node: Node) -> bool:
             for name, value in kind.args.items()
         )
     )
+
+
+def _regularizes(part: Part) -> bool:
+    """Say whether the layers that an objective trains have weight regularizers."""
+    if part.spec.main.kind == "evaluation":
+        return False
+    if part.phase is None:
+        scopes = part.spec.scopes
+    else:
+        updated = parts.updated(part.spec, part.phase)
+        scopes = tuple(part.spec.networks[name] for name in sorted(updated))
+    return any(map(_regularized, _within(part.spec, scopes)))
+
+
+def _within(spec: Spec, scopes: Iterable[Scope]) -> Iterator[Node]:
+    """Yield the nodes of some lists, and of the blocks that they use."""
+    for scope in scopes:
+        for node in walk(scope.nodes):
+            yield node
+            if isinstance(node, BlockNode):
+                yield from _within(spec, [spec.blocks[node.block]])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kauxgen.checked import Checked, WeightUse
-from kauxgen.spec import Definition, Kind, Scope, Spec, Term, Weight
+from kauxgen.spec import Definition, Kind, Phase, Scope, Spec, Term, Weight
 
 Names = tuple[str, ...]
 Steps = tuple[tuple[str, ast.expr], ...]
@@ -87,6 +87,30 @@ class TermPlan:
 
 
 @dataclass(frozen=True)
+class PhasePlan:
+    """A phase of a step; `program` is its objective as that of a model of its own."""
+
+    phase: Phase
+    program: Program
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """A step: its own forward pass, its phases, and an evaluation of its own."""
+
+    forward: Program
+    phases: tuple[PhasePlan, ...]
+    evaluation: Program | None
+
+    @property
+    def passes(self) -> tuple[Program, ...]:
+        """The programs of all passes, in order."""
+        own = tuple(phase.program for phase in self.phases)
+        last = (self.evaluation,) if self.evaluation is not None else ()
+        return (self.forward, *own, *last)
+
+
+@dataclass(frozen=True)
 class Program:
     """Everything that the styles write, without where they write it.
 
@@ -106,6 +130,7 @@ class Program:
     functions: tuple[Definition, ...]
     regularized: bool
     reads_y: bool
+    step: StepPlan | None = None
 
     @property
     def spec(self) -> Spec:
@@ -122,7 +147,9 @@ class Program:
     def drawing(self) -> bool:
         """Whether anything in the model or its terms draws random numbers."""
         plans = [*self.networks.values(), self.main]
-        return bool(self.term_seeds) or any(plan.drawing for plan in plans)
+        passes = self.step.passes if self.step else ()
+        own = bool(self.term_seeds) or any(plan.drawing for plan in plans)
+        return own or any(one.drawing for one in passes)
 
     @property
     def modes(self) -> bool:

@@ -214,7 +214,8 @@ class Scope:
 
     A block's inputs have no shape; its `params` are its arguments' defaults. Of a step
     the model is what its forward pass computes; `kind` is "phase" for the pass of one
-    of its phases, "evaluation" for that of its evaluation.
+    of its phases, "evaluation" for that of its evaluation. `outer` are nodes of a list
+    around it that it sees.
     """
 
     kind: str
@@ -227,6 +228,12 @@ class Scope:
     penalties: tuple[Term, ...] = ()
     params: Mapping[str, Value] = field(default_factory=dict)
     trainable: bool = True
+    outer: tuple[Node, ...] = ()
+
+    @property
+    def lists(self) -> tuple[tuple[Node, ...], ...]:
+        """Its nodes, behind those around it."""
+        return (self.outer, self.nodes) if self.outer else (self.nodes,)
 
     @property
     def single(self) -> bool:
