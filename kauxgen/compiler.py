@@ -73,9 +73,8 @@ def render(loaded: Loaded, style: str | None = None, path: str = "") -> str:
 
     chosen = style or loaded.style
     _stop(loaded.document, rules.portability(loaded.checked, chosen))
-    page = styles.PAGES[chosen](
-        lower.lower(loaded.checked), path or loaded.document.path
-    )
+    program = lower.lower(loaded.checked)
+    page = styles.page(program, chosen, path or loaded.document.path)
     return emit.emit(page, chosen)
 
 

@@ -84,7 +84,7 @@ class Layered(Flow):
         functional models, which take several inputs as a list.
         """
         super().__init__(program, plan, cut)
-        self.start = Position((plan.scope.nodes,))
+        self.start = Position(plan.scope.lists)
         self.seed = code.add(code.name("seed"), base or code.literal(0))
         self.measure = measure
         self.models = models

@@ -28,6 +28,7 @@ from kauxgen.spec import (
     RepeatNode,
     Scope,
     Spec,
+    Step,
     computed,
     walk,
 )
@@ -72,7 +73,7 @@ def lower(checked: Checked) -> Program:
         )
         programs.append(program)
         base = behind
-    return _whole(checked, found, programs)
+    return _whole(checked, found, programs, base)
 
 
 def _key(scope: Scope) -> Key:
@@ -85,14 +86,16 @@ def _parts(spec: Spec, expander: Expander) -> list[Part]:
     first, inner = hoisting.penalties(_expanded(first, expander), expander)
     found = [_part(first, None, inner, expander)]
     for view, phase in others:
-        last = found[-1].spec
-        known = {"networks": last.networks, "blocks": last.blocks}
-        view = replace(_expanded(view, expander), **known)
+        view = _knowing(_expanded(view, expander), found[-1].spec)
         view = parts.around(view, found[0].spec.main)
         found.append(_part(view, phase, inner, expander))
     last = found[-1].spec
-    known = {"networks": last.networks, "blocks": last.blocks}
-    return [replace(one, spec=replace(one.spec, **known)) for one in found]
+    return [replace(one, spec=_knowing(one.spec, last)) for one in found]
+
+
+def _knowing(spec: Spec, other: Spec) -> Spec:
+    """Give a spec the networks and blocks of another."""
+    return replace(spec, networks=other.networks, blocks=other.blocks)
 
 
 def _part(
@@ -112,7 +115,9 @@ def _part(
     return Part(spec, there, metrics, phase)
 
 
-def _whole(checked: Checked, found: list[Part], programs: list[Program]) -> Program:
+def _whole(
+    checked: Checked, found: list[Part], programs: list[Program], base: ast.expr
+) -> Program:
     """Put the programs of a step's passes together."""
     step = checked.spec.step
     if step is None:
@@ -126,7 +131,19 @@ def _whole(checked: Checked, found: list[Part], programs: list[Program]) -> Prog
     evaluation = others[-1] if step.evaluation is not None else None
     spec = replace(own.spec, step=step)
     whole = replace(own, checked=replace(checked, spec=spec))
-    return replace(whole, step=StepPlan(own, phases, evaluation))
+    return replace(
+        whole, step=StepPlan(own, phases, evaluation, _state_seeds(step, base))
+    )
+
+
+def _state_seeds(step: Step, base: ast.expr) -> dict[int, ast.expr]:
+    """Number the draws of the state's first values, behind all others."""
+    initial = [one.initial.tree for one in step.state if one.initial is not None]
+    calls = [call for tree in initial for call in drawing_calls(tree)]
+    return {
+        id(call): code.add(base, code.literal(number))
+        for number, call in enumerate(calls)
+    }
 
 
 def _expanded(spec: Spec, expander: Expander) -> Spec:

@@ -127,7 +127,9 @@ class Step:
 class LoopStep:
     """The module-level steps of an explicit loop, and its data's names.
 
-    `several` is how many steps one call runs, empty for one.
+    `several` is how many steps one call runs, empty for one. `optimizers` are the
+    arguments of a step, `given` what they are; `build` and `finish` are statements
+    before and behind all steps.
     """
 
     unpack: str
@@ -135,7 +137,12 @@ class LoopStep:
     evaluate: str
     decorator: str
     several: str
+    optimizers: str
+    given: str
+    build: str
+    finish: str
     data: str
+    evaluated: str
     held_out: str
     evaluate_signature: str
 
@@ -182,7 +189,11 @@ class Page:
     blocks: tuple[Block, ...]
     model: ModelClass | None
     step: Step | None
+    methods: tuple[Function, ...]
+    logged: str
+    data: tuple[Function, ...]
     loop: LoopStep | None
     build_model: Function
     compile_model: Function
+    inference: Function | None
     train: Function

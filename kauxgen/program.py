@@ -96,11 +96,15 @@ class PhasePlan:
 
 @dataclass(frozen=True)
 class StepPlan:
-    """A step: its own forward pass, its phases, and an evaluation of its own."""
+    """A step: its own forward pass, its phases, and an evaluation of its own.
+
+    `state_seeds` are offsets for the draws of the state's first values.
+    """
 
     forward: Program
     phases: tuple[PhasePlan, ...]
     evaluation: Program | None
+    state_seeds: Mapping[int, ast.expr]
 
     @property
     def passes(self) -> tuple[Program, ...]:

@@ -83,4 +83,5 @@ def _derived(role: str, name: str) -> list[str]:
     if not name:
         return []
     kept = [f"{name}_tracker"] if role != "metric" else []
-    return [*kept, *([f"{name}_loss"] if role == "loss" else [])]
+    object_of = f"{name}_function" if name.endswith("loss") else f"{name}_loss"
+    return [*kept, *([object_of] if role == "loss" else [])]

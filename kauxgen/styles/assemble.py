@@ -31,11 +31,14 @@ def page(
     penalties: tuple[PenaltyLayer, ...] = (),
     kept: bool = False,
     step: Step | None = None,
+    methods: tuple[Function, ...] = (),
+    logged: str = "",
+    data: tuple[Function, ...] = (),
     loop: LoopStep | None = None,
+    inference: Function | None = None,
 ) -> Page:
     """Lay out a module; `owners` are the terms whose loss objects the model owns."""
     package = f"{program.spec.name}_{style}"
-    gradients = program.spec.training.gradients
     closures, classes = definitions.closures(
         program, package, layers_as_classes=layers_as_classes
     )
@@ -50,7 +53,7 @@ def page(
         gradient_norm="gradient_norm" in _derivatives(program),
         mode_signature=", training=False" if _moded(program) else "",
         mode_argument=", training=training" if _moded(program) else "",
-        centralized=bool(gradients and gradients.centralize and step),
+        centralized=_centralized(program) and bool(step or methods),
         noises=noises(made),
         layers=own_layers(program, made),
         fixed_mode=made.fixed_modes,
@@ -64,7 +67,11 @@ def page(
         blocks=blocks,
         model=model,
         step=step,
+        methods=methods,
+        logged=logged,
+        data=data,
         loop=loop,
+        inference=inference,
         build_model=build_model,
         compile_model=compile_model,
         train=train,
@@ -80,6 +87,14 @@ def _derivatives(program: Program) -> set[str | None]:
     return {
         expression.call_name(call) for tree in read for call in expression.calls(tree)
     }
+
+
+def _centralized(program: Program) -> bool:
+    """Say whether any gradients are centralized."""
+    phases = program.spec.step.phases if program.spec.step else ()
+    default = program.spec.training.gradients
+    found = [phase.gradients or default for phase in phases] or [default]
+    return any(gradients and gradients.centralize for gradients in found)
 
 
 def _moded(program: Program) -> bool:

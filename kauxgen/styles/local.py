@@ -25,9 +25,11 @@ def called(program: Program) -> set[str]:
 
 def tensors(program: Program) -> set[str]:
     """Return the variables of the model's pass: params, inputs, nodes and paths."""
-    spec, levels = program.spec, (program.spec.main.nodes,)
+    spec, levels = program.spec, program.spec.main.lists
     names = {*spec.params, *spec.networks, *(entry.name for entry in spec.main.inputs)}
-    names |= {name for node in levels[0] for name in naming.produced(node)}
+    names |= {
+        name for level in levels for node in level for name in naming.produced(node)
+    }
     for term in (*program.terms, *program.metrics):
         for tree in term_trees(term):
             names |= {naming.variable(spec, levels, path) for path in references(tree)}

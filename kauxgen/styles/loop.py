@@ -40,7 +40,7 @@ def page(program: Program, path: str) -> Page:
         loop=_loop(program, goal),
         build_model=subclass.build_model(program, stepping.constructor_params(program)),
         compile_model=_compile_model(program),
-        train=_train(program),
+        train=train(program),
     )
 
 
@@ -53,12 +53,6 @@ def _compile_model(program: Program) -> Function:
 
 
 def _loop(program: Program, goal: objective.Objective) -> LoopStep:
-    steps = program.spec.training.steps_per_execution
-    jit = program.spec.training.jit_compile
-    keywords = {"reduce_retracing": code.literal(True)}
-    if jit != "auto":
-        keywords["jit_compile"] = code.literal(jit)
-    decorator = ast.unparse(code.call("tf.function", keywords=keywords))
     data = "x, y, sample_weight" if program.reads_y else "x"
     optional = "y=None, sample_weight=None" if program.reads_y else ""
     size = printing.parameters([("batch_size", training.batch_size(program))])
@@ -66,15 +60,35 @@ def _loop(program: Program, goal: objective.Objective) -> LoopStep:
         unpack=stepping.unpack_batch(program),
         train=printing.lines(stepping.train(program, goal, "model", "optimizer"), 1),
         evaluate=printing.lines(stepping.evaluate(program, goal, "model"), 1),
-        decorator=f"@{decorator}",
-        several=str(steps) if steps > 1 else "",
+        decorator=decorator(program),
+        several=several(program),
+        optimizers="optimizer",
+        given="model.optimizer",
+        build="model.optimizer.build(model.trainable_variables)",
+        finish="model.optimizer.finalize_variable_values(model.trainable_variables)",
         data=data,
+        evaluated=data,
         held_out="" if program.reads_y else "[:1]",
         evaluate_signature=params.joined("model", "x", optional, size),
     )
 
 
-def _train(program: Program) -> Function:
+def decorator(program: Program) -> str:
+    """Write how steps are compiled."""
+    jit = program.spec.training.jit_compile
+    keywords = {"reduce_retracing": code.literal(True)}
+    if jit != "auto":
+        keywords["jit_compile"] = code.literal(jit)
+    return f"@{ast.unparse(code.call('tf.function', keywords=keywords))}"
+
+
+def several(program: Program) -> str:
+    """Write how many steps one call runs, "" for one."""
+    steps = program.spec.training.steps_per_execution
+    return str(steps) if steps > 1 else ""
+
+
+def train(program: Program) -> Function:
     """Write the signature and docstring of `train`; its body is the template's."""
     none = ast.Constant(None)
     pairs: list[tuple[str, ast.expr | None]] = [("model", None), ("x", None)]

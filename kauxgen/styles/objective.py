@@ -61,7 +61,7 @@ def objective(program: Program, path: passes.Forward) -> Objective:
     statements = [*path.objective]
     total: ast.expr | None = None
     for term in program.terms:
-        made, value = _term(program, term, write)
+        made, value = term_value(program, term, write)
         statements += made
         name = values.local_name(program, term)
         lone = len(program.terms) == 1 and not term.name and not program.regularized
@@ -77,7 +77,7 @@ def objective(program: Program, path: passes.Forward) -> Objective:
         statements.append(code.assign(owned.REGULARIZATION, owned.regularization()))
         total = code.add(total, code.name(owned.REGULARIZATION))
     assert total is not None
-    metrics, fed = _metrics(program, write)
+    metrics, fed = feeds(program, write)
     statements += metrics
     named = [values.local_name(program, term) for term in program.terms if term.name]
     named += [owned.REGULARIZATION] if program.regularized else []
@@ -108,21 +108,22 @@ def _has_modes(program: Program) -> bool:
     )
 
 
-def _term(
+def term_value(
     program: Program, term: TermPlan, write: Express
 ) -> tuple[list[ast.stmt], ast.expr]:
+    """Write the value of a term, behind what it needs."""
     if term.is_object:
         return [], values.loss_call(program, term, write)
     return subclass.term_value(program, term, write, selected.in_networks)
 
 
-def _metrics(program: Program, write: Express) -> tuple[list[ast.stmt], list[str]]:
+def feeds(program: Program, write: Express) -> tuple[list[ast.stmt], list[str]]:
     """Write what metrics are fed: statements, and the names beside the target."""
     statements: list[ast.stmt] = []
     fed: list[str] = []
     for term in program.metrics:
         statements += [code.assign(name, write(tree)) for name, tree in term.steps]
-        for name, tree in _feeds(program, term):
+        for name, tree in fed_by(program, term):
             written = write(tree)
             if ast.unparse(written) != name:
                 statements.append(code.assign(name, written))
@@ -130,7 +131,7 @@ def _metrics(program: Program, write: Express) -> tuple[list[ast.stmt], list[str
     return statements, fed
 
 
-def _feeds(program: Program, term: TermPlan) -> Iterator[tuple[str, ast.expr]]:
+def fed_by(program: Program, term: TermPlan) -> Iterator[tuple[str, ast.expr]]:
     """Yield the variables that a metric is fed from, with their expressions."""
     if term.value is not None:
         yield values.local_name(program, term), term.value
@@ -144,7 +145,7 @@ def _feeds(program: Program, term: TermPlan) -> Iterator[tuple[str, ast.expr]]:
 def _fed_name(program: Program, term: TermPlan, word: str, tree: ast.expr) -> str:
     if expression.is_reference(tree):
         names = next(references(tree))
-        return naming.variable(program.spec, (program.spec.main.nodes,), names)
+        return naming.variable(program.spec, program.spec.main.lists, names)
     return f"{term.key}_{word}"
 
 
@@ -167,7 +168,7 @@ def log(program: Program) -> list[ast.stmt]:
         update = code.attribute(
             code.own(owned.metric_attribute(program, term)), "update_state"
         )
-        feeds = [code.name(name) for name, _ in _feeds(program, term)]
+        feeds = [code.name(name) for name, _ in fed_by(program, term)]
         if term.value is not None:
             feeds.append(code.name("batch_size"))
         elif term.target is not None and _reads_target(term.target):

@@ -46,10 +46,15 @@ class _Owning(ast.NodeTransformer):
 def losses(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
     """Write the loss objects; a closure is called as `compile` would call it."""
     return [
-        code.assign(code.own(f"{term.key}_loss"), loss_object(program, term))
+        code.assign(code.own(loss_attribute(term)), loss_object(program, term))
         for term in terms
         if term.is_object
     ]
+
+
+def loss_attribute(term: TermPlan) -> str:
+    """Return the attribute of a term's loss object."""
+    return f"{term.key}_function" if term.key.endswith("loss") else f"{term.key}_loss"
 
 
 def loss_object(program: Program, term: TermPlan) -> ast.expr:
@@ -144,12 +149,16 @@ def keep(names: Names) -> list[ast.stmt]:
     return [code.assign(code.own(name), code.name(name)) for name in names]
 
 
-def regularization() -> ast.expr:
-    """Write the sum of the weight regularizers, each counted once."""
+def regularization(variables: ast.expr | None = None) -> ast.expr:
+    """Write the sum of the weight regularizers, each counted once.
+
+    They are those of some weights, by default of all that training moves.
+    """
     variable = code.name("variable")
+    weights = variables or code.own("trainable_variables")
     regularizer = code.attribute(variable, "regularizer")
     there = ast.Compare(regularizer, [ast.IsNot()], [ast.Constant(None)])
-    clause = ast.comprehension(variable, code.own("trainable_variables"), [there], 0)
+    clause = ast.comprehension(variable, weights, [there], 0)
     return code.call(
         "sum", ast.GeneratorExp(code.call(regularizer, variable), [clause])
     )

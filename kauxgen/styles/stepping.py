@@ -7,6 +7,7 @@ import ast
 from kauxgen import code, naming, printing, prose
 from kauxgen.page import Function, ModelClass, Step
 from kauxgen.program import Names, Plan, Program
+from kauxgen.spec import Gradients
 from kauxgen.styles import (
     classes,
     objective,
@@ -98,7 +99,7 @@ def train(
     target: ast.expr = first[0] if len(first) == 1 else ast.Tuple(first)
     variables = code.name(f"{owner}.trainable_variables")
     statements = [
-        _tape([code.assign(target, called), _scaled(optimizer)]),
+        tape([code.assign(target, called), _scaled(optimizer)]),
         code.assign(
             "gradients", code.call("tape.gradient", code.name("scaled_loss"), variables)
         ),
@@ -113,8 +114,12 @@ def train(
     return [*statements, _log_call(program, made, owner, first)]
 
 
-def _tape(body: list[ast.stmt]) -> ast.stmt:
-    item = ast.withitem(code.call("tf.GradientTape"), code.name("tape"))
+def tape(body: list[ast.stmt], *, persistent: bool = False) -> ast.stmt:
+    """Write what a tape records, for one gradient or, if persistent, for several."""
+    keywords = {"persistent": code.literal(True)} if persistent else {}
+    item = ast.withitem(
+        code.call("tf.GradientTape", keywords=keywords), code.name("tape")
+    )
     return ast.With([item], body, lineno=0)
 
 
@@ -130,25 +135,36 @@ def _changed_gradients(
     optimizer: str,
     variables: ast.expr,
 ) -> list[ast.stmt]:
-    """Write what the spec does to gradients: ascent first (SAM), then centralizing."""
+    """Write what the spec does to the gradients of an objective."""
     asked = program.spec.training.gradients
+    if asked is None:
+        return []
+    loss = _objective_call(program, made, owner, True)
+    first = code.item(loss, 0) if made.returned else loss
+    return changed(asked, owner, first, optimizer, variables)
+
+
+def changed(
+    asked: Gradients, owner: str, loss: ast.expr, optimizer: str, variables: ast.expr
+) -> list[ast.stmt]:
+    """Write what is done to gradients: ascent first (SAM), then centralizing."""
     statements: list[ast.stmt] = []
-    if asked is not None and asked.sam_rho is not None:
-        loss = _objective_call(program, made, owner, True)
-        first = code.item(loss, 0) if made.returned else loss
-        statements += _ascent(
-            owned.from_self(asked.sam_rho, owner), first, optimizer, variables
-        )
-    if asked is not None and asked.centralize:
-        one = code.name("gradient")
-        all_of = code.comprehension(
-            code.call("centralized", one), one, code.name("gradients")
-        )
-        statements.append(code.assign("gradients", all_of))
+    if asked.sam_rho is not None:
+        rho = owned.from_self(asked.sam_rho, owner)
+        statements += ascent(rho, loss, optimizer, variables)
+    if asked.centralize:
+        statements.append(centralized("gradients"))
     return statements
 
 
-def _ascent(
+def centralized(gradients: str) -> ast.stmt:
+    """Write the centralizing of gradients."""
+    one = code.name("gradient")
+    call = code.call("centralized", one)
+    return code.assign(gradients, code.comprehension(call, one, code.name(gradients)))
+
+
+def ascent(
     rho: ast.expr, loss: ast.expr, optimizer: str, variables: ast.expr
 ) -> list[ast.stmt]:
     """Write sharpness-aware gradients, at w + rho g / |g| (Foret et al., 2021)."""
@@ -162,7 +178,7 @@ def _ascent(
     steps = code.assign(
         "ascent", code.comprehension(moved, gradient, code.name("gradients"))
     )
-    again = _tape(
+    again = tape(
         [code.assign("scaled_loss", code.call(f"{optimizer}.scale_loss", loss))]
     )
     taken = code.call("tape.gradient", code.name("scaled_loss"), variables)

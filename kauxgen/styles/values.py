@@ -7,7 +7,7 @@ import ast
 from kauxgen import code, expression
 from kauxgen.express import Express
 from kauxgen.program import Program, TermPlan
-from kauxgen.styles import local, training
+from kauxgen.styles import local, owned, training
 
 
 def local_name(program: Program, term: TermPlan) -> str:
@@ -21,7 +21,7 @@ def loss_call(program: Program, term: TermPlan, write: Express) -> ast.expr:
     prediction = write(term.on)
     target = write(term.target) if term.target is not None else prediction
     weight = [_sample_weight(program, term)] if program.reads_y else []
-    return code.call(code.own(f"{term.key}_loss"), target, prediction, *weight)
+    return code.call(code.own(owned.loss_attribute(term)), target, prediction, *weight)
 
 
 def _sample_weight(program: Program, term: TermPlan) -> ast.expr:

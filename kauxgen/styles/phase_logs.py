@@ -1,0 +1,138 @@
+"""What a step with phases logs: running means and metrics, and what they are fed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kauxgen import code
+from kauxgen.program import Program, TermPlan
+from kauxgen.styles import objective, owned, values, weights
+from kauxgen.styles.phase_pass import (
+    EVALUATION,
+    FORWARD,
+    Passed,
+    lone_phase,
+    plan,
+    states,
+)
+
+LOSS = "loss"
+
+
+@dataclass(frozen=True)
+class Log:
+    """A number of the logs: the attribute that holds it, and the names that feed it.
+
+    A running mean is fed a value and weighted by the size of the batch.
+    """
+
+    name: str
+    attribute: str
+    fed: tuple[str, ...]
+    made: ast.expr
+    mean: bool
+
+
+def logs(program: Program, each: Passed) -> Iterator[Log]:
+    """Yield what a pass logs, in the order of the text."""
+    if each.label == FORWARD:
+        return
+    if each.label != EVALUATION and lone_phase(program):
+        yield _mean(LOSS, each.total)
+    for term in each.program.terms:
+        if term.name:
+            yield _mean(term.name, values.local_name(each.program, term))
+    if each.program.regularized:
+        yield _mean(regularization_name(program, each), owned.REGULARIZATION)
+    for term in each.program.metrics:
+        yield _metric(program, each, term)
+
+
+def _mean(name: str, fed: str) -> Log:
+    keywords = {"name": code.literal(name)}
+    made = code.call("keras.metrics.Mean", keywords=keywords)
+    return Log(name, f"{name}_tracker", (fed,), made, mean=True)
+
+
+def _metric(program: Program, each: Passed, term: TermPlan) -> Log:
+    fed = tuple(name for name, _ in objective.fed_by(each.program, term))
+    made = owned.metric_object(each.program, term)
+    attribute = term.key
+    if term.term.kind is None or attribute in _attributes(program):
+        attribute = f"{term.key}_metric"
+    mean = term.value is not None
+    return Log(term.key, attribute, fed if mean else fed[::-1], made, mean)
+
+
+def _attributes(program: Program) -> set[str]:
+    """Return the names of what a model holds beside its metrics."""
+    spec = program.spec
+    return {*spec.params, *spec.networks, *(state.name for state in states(program))}
+
+
+def regularization_name(program: Program, each: Passed) -> str:
+    """Return the log name of the regularizers of what a phase updates."""
+    if lone_phase(program):
+        return owned.REGULARIZATION
+    return f"{each.label}_{owned.REGULARIZATION}"
+
+
+def trained(program: Program, passes: tuple[Passed, ...]) -> list[Log]:
+    """Return what training logs, each once."""
+    return _once(
+        log for one in passes if one.label != EVALUATION for log in logs(program, one)
+    )
+
+
+def evaluated(program: Program, passes: tuple[Passed, ...]) -> list[Log]:
+    """Return what evaluation logs, each once."""
+    own = [one for one in passes if one.label == EVALUATION]
+    return _once(log for one in own or passes for log in logs(program, one))
+
+
+def every(program: Program, passes: tuple[Passed, ...]) -> list[Log]:
+    """Return all that is logged, each once."""
+    return _once([*trained(program, passes), *evaluated(program, passes)])
+
+
+def _once(found: Iterator[Log] | list[Log]) -> list[Log]:
+    known: dict[str, Log] = {}
+    for log in found:
+        known.setdefault(log.attribute, log)
+    return list(known.values())
+
+
+def track(
+    program: Program, each: Passed, owner: str, renamed: Mapping[str, str]
+) -> list[ast.stmt]:
+    """Write the updates of what a pass logs."""
+    written: list[ast.stmt] = []
+    for log in logs(program, each):
+        fed = [renamed.get(name, name) for name in log.fed]
+        given = [*fed, *(["batch_size"] if log.mean else [])]
+        update = f"{owner}.{log.attribute}.update_state"
+        written.append(code.perform(code.call(update, *map(code.name, given))))
+    return written
+
+
+def result(
+    program: Program, passes: tuple[Passed, ...], owner: str, *, training: bool
+) -> list[ast.stmt]:
+    """Write the return of the logs: all, or those that were fed."""
+    own = (trained if training else evaluated)(program, passes)
+    if len(own) == len(every(program, passes)):
+        return [code.give([code.call(f"{owner}.get_metrics_result")])]
+    metrics = [code.name(f"{owner}.{log.attribute}") for log in own]
+    metric = code.name("metric")
+    clause = ast.comprehension(metric, code.name("metrics"), [], 0)
+    result_of = code.call(code.attribute(metric, "result"))
+    logged = ast.DictComp(code.attribute(metric, "name"), result_of, [clause])
+    return [code.assign("metrics", ast.Tuple(metrics)), code.give([logged])]
+
+
+def counting(program: Program) -> bool:
+    """Say whether any term's weight moves with the training steps."""
+    phases = plan(program).phases
+    return any(weights.counting(each.program.terms) for each in phases)
