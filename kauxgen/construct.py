@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from kauxgen import catalog, code, expression, naming
-from kauxgen.spec import Expr, Kind, Spec, Value
+from kauxgen.spec import Expr, Kind, LayerNode, Spec, Value
 
 MODULES = {
     "layer": "layers",
@@ -28,13 +28,14 @@ class Construct:
 
     `compute` writes a computed value, `seed` the seed of a drawing layer by its
     pointer. `classes` says that a closure on a layer is written as its class, which a
-    saved graph can name.
+    saved graph can name. `inner` are keywords for the layers inside wrappers.
     """
 
     spec: Spec
     compute: Callable[[ast.expr], ast.expr]
     seed: Callable[[str], ast.expr | None] = lambda at: None
     classes: bool = False
+    inner: Mapping[str, ast.expr] = field(default_factory=dict)
 
     def __call__(
         self, kind: Kind, extra: Mapping[str, ast.expr] | None = None
@@ -66,10 +67,17 @@ class Construct:
         """Write arguments by keyword."""
         return {key: self.value(value) for key, value in args.items()}
 
+    def layer(self, node: LayerNode, name: ast.expr) -> ast.expr:
+        """Write a node's layer; a frozen wrapper freezes the layers inside, too."""
+        if node.trainable:
+            return self(node.layer, {"name": name})
+        extra = {"trainable": code.literal(False)}
+        return replace(self, inner=extra)(node.layer, {**extra, "name": name})
+
     def inner_name(self, kind: Kind) -> dict[str, ast.expr]:
         """Name a wrapped layer as Keras does, without its count of the process."""
         named = {"name": code.literal(naming.snake(kind.name))}
-        return named if kind.family == "layer" else {}
+        return {**self.inner, **named} if kind.family == "layer" else {}
 
     def value(self, value: Value) -> ast.expr:
         """Write one argument's value."""

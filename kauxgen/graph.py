@@ -211,8 +211,7 @@ class Graph(Flow):
     def layer(self, node: LayerNode, position: Position) -> ast.expr:
         """Make a layer under its derived name."""
         label = joined(position.words(node))
-        extra = {} if node.trainable else {"trainable": code.literal(False)}
-        return self.construct(position)(node.layer, {**extra, "name": label})
+        return self.construct(position).layer(node, label)
 
     def in_mode(
         self, callee: ast.expr, training: bool | None, label: ast.expr

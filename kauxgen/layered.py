@@ -142,8 +142,7 @@ class Layered(Flow):
         construct = self.construct(position)
         label = {"name": joined(position.words(node))}
         if isinstance(node, LayerNode):
-            extra = {} if node.trainable else {"trainable": code.literal(False)}
-            made = construct(node.layer, {**extra, **label})
+            made = construct.layer(node, label["name"])
             return self.placed(node.layer, made, position)
         named = construct.named(node.args)
         offset = self.plan.seeds.get(node.at)

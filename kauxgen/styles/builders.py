@@ -64,8 +64,6 @@ def network(
     )
     body = [keras_input(entry) for entry in plan.scope.inputs] + graph.body()
     keywords = {"name": code.literal(name)}
-    if not plan.scope.trainable:
-        keywords["trainable"] = code.literal(False)
     model = code.call(
         "keras.Model", model_inputs(plan.scope), _results(graph), keywords=keywords
     )
@@ -92,6 +90,18 @@ def model_inputs(scope: Scope) -> ast.expr:
 def _results(graph: Graph) -> ast.expr:
     results = graph.results()
     return results[0] if len(results) == 1 else ast.List(results)
+
+
+def frozen(program: Program, network: Callable[[str], ast.expr]) -> list[ast.stmt]:
+    """Write the freezing of networks, whose layers all exist by then.
+
+    A `trainable=False` at their making would not reach the layers inside.
+    """
+    return [
+        code.assign(code.attribute(network(name), "trainable"), code.literal(False))
+        for name, plan in program.networks.items()
+        if not plan.scope.trainable
+    ]
 
 
 def build_network(

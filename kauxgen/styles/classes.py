@@ -100,15 +100,18 @@ def network_objects(program: Program) -> list[ast.stmt]:
         if plan.drawing:
             args.append(code.add(code.name("seed"), program.bases[name]))
         keywords = {"name": code.literal(name)}
-        if not plan.scope.trainable:
-            keywords["trainable"] = code.literal(False)
         instance = code.call(naming.camel(name), *args, keywords=keywords)
         written.append(code.assign(code.own(name), instance))
     return written
 
 
-def build(program: Program, measured: list[Owned]) -> tuple[str, list[ast.stmt]]:
-    """Write `build`: its argument, layers that need sizes, one symbolic call."""
+def build(
+    program: Program, measured: list[Owned], *, networks_late: bool = False
+) -> tuple[str, list[ast.stmt]]:
+    """Write `build`: its argument, layers that need sizes, one symbolic call.
+
+    `networks_late` says that this call makes the layers of networks too.
+    """
     inputs = program.spec.main.inputs
     several = len(inputs) > 1
     argument = "shapes" if several else f"{inputs[0].name}_shape"
@@ -118,7 +121,8 @@ def build(program: Program, measured: list[Owned]) -> tuple[str, list[ast.stmt]]
         dtype = [code.literal(inputs[0].dtype)] if inputs[0].dtype != "float32" else []
         tensor = code.call("keras.KerasTensor", code.name(argument), *dtype)
     call = code.perform(code.call("self.compute_output_spec", tensor))
-    return argument, [*made(measured), call]
+    frozen = builders.frozen(program, code.own) if networks_late else []
+    return argument, [*made(measured), call, *frozen]
 
 
 def _tensors(scope: Scope) -> ast.expr:

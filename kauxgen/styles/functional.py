@@ -59,6 +59,7 @@ def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Fun
         code.assign(name, builders.build_network(program, name))
         for name in program.networks
     ]
+    body += builders.frozen(program, code.name)
     body += [builders.keras_input(entry) for entry in spec.main.inputs] + graph.body()
     outputs = graph.results()
     threaded = ast.unparse(outputs[0])

@@ -126,6 +126,7 @@ def _with_networks(program: Program, made: Made) -> Forward:
         code.assign(code.own(name), builders.build_network(program, name, code.own))
         for name in program.networks
     ]
+    setup += builders.frozen(program, code.own)
     setup += classes.made(classes.unmeasured(whole))
     entering = code.name(scope.inputs[0].name)
     unreached = _layers(whole) & (full_cut.wanted - wanted.wanted)

@@ -118,6 +118,7 @@ def _setup(program: Program, passes: tuple[Passed, ...]) -> list[ast.stmt]:
         written.append(
             code.perform(code.call(f"self.{average.target}.set_weights", weights_of))
         )
+    written += builders.frozen(program, code.own)
     written += [_state(program, one) for one in states(program)]
     for one in passes:
         written += one.generators
@@ -258,7 +259,7 @@ def compiling(program: Program) -> tuple[Function, ...]:
     """Write `compile` and its configuration, where Keras's own do not fit."""
     phases = plan(program).phases
     if lone_phase(program):
-        return () if _trains_all(program) else (_compile_one(phases[0]),)
+        return () if _trains_all(program) else (_compile_one(phases[0]), _from_config())
     names = [optimizer_name(program, each) for each in phases]
     return (_compile(names, phases), _compile_config(names), _from_config())
 

@@ -43,8 +43,11 @@ class Writer:
 
     def train(self) -> list[Block]:
         """Write one update of every phase, and the logs, in blocks."""
-        phases = self.shared() if steps(self.program).shared else self.in_turn()
-        blocks = [[*self.forward(training=True), *phases[0]], *phases[1:]]
+        if steps(self.program).shared:
+            blocks = self.shared()
+        else:
+            first, *others = self.in_turn()
+            blocks = [[*self.forward(training=True), *first], *others]
         end = [*self.kept(), *self.result(training=True)]
         if len(blocks) == 1:
             blocks = [[*blocks[0], *end]]

@@ -90,7 +90,7 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
     call = classes.parted(program, code.ending(call, [_outputs(layered)]))
     names = constructor_params(program, division)
     build_argument, build = classes.build(
-        program, [o for o in layered.owned() if o.measured]
+        program, [o for o in layered.owned() if o.measured], networks_late=True
     )
     kept = (*names, "seed") if program.drawing else names
     signature = params.signature(program, names, seed=program.drawing)

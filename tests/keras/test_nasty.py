@@ -11,6 +11,7 @@ import pytest
 
 import keyed
 import trials
+from kauxgen.rules import unrolling
 
 NASTY = Path(__file__).parent / "nasty"
 NAMES = sorted(path.stem for path in NASTY.glob("*.json"))
@@ -66,6 +67,16 @@ def test_training_moves_the_weights(name: str, style: str) -> None:
         not np.array_equal(moved.weights[key], spec.start[key])
         for key in keyed.trainable(moved.model)
     )
+
+
+@pytest.mark.parametrize(("name", "style"), cases(others=False))
+def test_an_optimizer_moves_what_the_spec_trains(name: str, style: str) -> None:
+    """The weights that Keras trains are those that the rules know, and no others."""
+    spec = trial(name)
+    model = spec.fitted(style, validation_data=spec.rows).model
+    found = sorted(tuple(weight.shape) for weight in model.trainable_variables)
+    known = unrolling.unroll(spec.spec).weights
+    assert found == sorted(tuple(weight.shape) for weight in known)
 
 
 @pytest.mark.parametrize(("name", "style"), cases(others=False))
