@@ -19,6 +19,7 @@ from kauxgen.rules import (
     collisions,
     cycles,
     definitions,
+    freezing,
     identifiers,
     kinds,
     leftovers,
@@ -55,6 +56,7 @@ RULES = (
     *calls.RULES,
     *choices.RULES,
     *training.RULES,
+    *freezing.RULES,
     *styles.RULES,
 )
 """Every function that documents a diagnostic of a spec."""
@@ -102,7 +104,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     given = list(identifiers.check(spec))
     read = _without_echoes(resolver.findings, given)
     made = arguments.check(spec, resolver.missed)
-    found = [*read, *given, *made, *cycles.check(spec)]
+    found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
     return resolver, _sorted(found)
 
 

@@ -1,0 +1,45 @@
+"""The rule about layers that cannot be frozen alone (KX506)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kauxgen.finding import Finding
+from kauxgen.modes import kinds
+from kauxgen.spec import LayerNode, Spec, walk
+
+_LATE = ("MultiHeadAttention", "GroupQueryAttention")
+"""Layers that make those inside them when they are built, and then trainable."""
+
+
+def frozen_attention(pointer: str, kind: str) -> Finding:
+    """KX506: an attention layer that is frozen alone.
+
+    Keras makes the layers inside an attention layer when it is built, and does not tell
+    them that they are frozen: an optimizer would move them. A network is frozen as a
+    whole, when all of its layers are there.
+
+    Wrong:
+        {"name": "attended", "layer": "MultiHeadAttention", "trainable": false,
+         "args": {"num_heads": 2, "key_dim": 8}}
+
+    Right:
+        {"networks": {"attend": {"inputs": {"x": {"shape": [7, 8]}}, "trainable": false,
+         "layers": [{"name": "attended", "layer": "MultiHeadAttention", "...": "..."}]}}}
+    """
+    message = f"{kind} cannot be frozen alone: its inner layers would be trained"
+    return Finding(pointer, "KX506", message, "put it into a network that is frozen")
+
+
+RULES = (frozen_attention,)
+
+
+def check(spec: Spec) -> Iterator[Finding]:
+    """Yield the layers that cannot be frozen alone."""
+    for scope in spec.scopes:
+        for node in walk(scope.nodes):
+            if isinstance(node, LayerNode) and not node.trainable:
+                late = [kind for kind in kinds(node.layer) if kind.name in _LATE]
+                yield from (
+                    frozen_attention(f"{node.at}/trainable", kind.name) for kind in late
+                )
