@@ -55,7 +55,7 @@ def views(spec: Spec) -> Iterator[tuple[Spec, Phase | None]]:
                 spec,
                 main=replace(objective.scope, kind=kind, nodes=nodes),
                 losses=losses,
-                penalties=objective.terms[len(losses) :],
+                penalties=tuple(t for t in objective.terms if t.role == "penalty"),
                 metrics=objective.metrics,
                 step=None,
             ),

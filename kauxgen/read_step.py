@@ -18,6 +18,7 @@ from kauxgen.spec import (
     Scope,
     State,
     Step,
+    Term,
     Update,
     names_in,
 )
@@ -57,16 +58,21 @@ class Steps(Nodes):
         return replace(scope, inputs=entering, description=raw.get("description", ""))
 
     def entering(self, raw: Json, batch: Json) -> tuple[Input, ...]:
-        """Read the inputs that a batch binds, in its order."""
+        """Read the inputs that a batch binds, in its order.
+
+        Those that no batch binds are a finding of their own; they count as bound.
+        """
         known = {one.name: one for one in self.inputs(raw["inputs"], "/inputs")}
         bound = dict.fromkeys(names_in(_pattern(batch)))
-        return tuple(known[name] for name in bound if name in known)
+        other = names_in(_pattern(_evaluated(raw)))
+        lost = [name for name in known if name not in (*bound, *other)]
+        return tuple(known[name] for name in (*bound, *lost) if name in known)
 
     def phase(self, raw: Json, at: str) -> Phase:
         """Read a phase."""
         return Phase(
             scope=self.passed("phase", raw["name"], raw, at),
-            terms=self.terms("loss", raw, at, "terms"),
+            terms=self.minimized(raw, at),
             metrics=self.terms("metric", raw, at),
             update=tuple(
                 Update(name, f"{at}/update/{index}")
@@ -76,6 +82,13 @@ class Steps(Nodes):
             gradients=self.gradients(raw, at),
             repeat=self.value(raw.get("repeat", 1), f"{at}/repeat"),
             assign=self.steps(raw.get("assign", {}), f"{at}/assign"),
+        )
+
+    def minimized(self, raw: Json, at: str) -> tuple[Term, ...]:
+        """Read the terms of a phase or an evaluation: losses and penalties."""
+        return tuple(
+            self.term("penalty" if "penalty" in one else "loss", one, f"{at}/terms/{i}")
+            for i, one in enumerate(raw.get("terms", []))
         )
 
     def passed(self, kind: str, name: str, raw: Json, at: str) -> Scope:
@@ -120,14 +133,14 @@ class Steps(Nodes):
         own = raw.get("evaluation", "same")
         if own == "same":
             return None
-        batch = own.get("batch", raw["step"]["batch"])
+        batch = _evaluated(raw)
         scope = self.passed("evaluation", "evaluation", own, at)
         entering = self.entering(raw, batch)
         return Evaluation(
             at=at,
             batch=_pattern(batch),
             scope=replace(scope, inputs=entering),
-            terms=self.terms("loss", own, at, "terms"),
+            terms=self.minimized(own, at),
             metrics=self.terms("metric", own, at),
         )
 
@@ -156,6 +169,12 @@ class Steps(Nodes):
             inputs=tuple(self.references(own.get("inputs", []), f"{at}/inputs")),
             outputs=tuple(self.references(own.get("outputs", []), f"{at}/outputs")),
         )
+
+
+def _evaluated(raw: Json) -> Json:
+    """Return what a batch of evaluation holds."""
+    own, batch = raw.get("evaluation", "same"), raw["step"]["batch"]
+    return batch if own == "same" else own.get("batch", batch)
 
 
 def _pattern(raw: Json) -> Pattern:

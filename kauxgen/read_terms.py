@@ -21,9 +21,9 @@ _KEYS = {"loss": "losses", "penalty": "penalties", "metric": "metrics"}
 class Terms(Texts):
     """Reads terms."""
 
-    def terms(self, role: str, raw: Json, at: str, key: str = "") -> tuple[Term, ...]:
+    def terms(self, role: str, raw: Json, at: str) -> tuple[Term, ...]:
         """Read the terms of one role: losses, penalties or metrics."""
-        key = key or _KEYS[role]
+        key = _KEYS[role]
         return tuple(
             self.term(role, item, f"{at}/{key}/{index}")
             for index, item in enumerate(raw.get(key, []))

@@ -6,6 +6,7 @@ diagnostic of kauxgen; `portability` answers for one style.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from kauxgen import form, read_texts, reading
@@ -13,6 +14,7 @@ from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.rules import (
     arguments,
+    batches,
     calling,
     calls,
     choices,
@@ -21,15 +23,21 @@ from kauxgen.rules import (
     definitions,
     freezing,
     identifiers,
+    keeping,
     kinds,
+    lasting,
     leftovers,
     logs,
     misfits,
     naming,
     objective,
+    phases,
+    reaching,
     references,
     scopes,
     sizes,
+    step_logs,
+    stepping,
     terms,
     training,
     unused,
@@ -57,6 +65,9 @@ RULES = (
     *choices.RULES,
     *training.RULES,
     *freezing.RULES,
+    *batches.RULES,
+    *stepping.RULES,
+    *lasting.RULES,
     *styles.RULES,
 )
 """Every function that documents a diagnostic of a spec."""
@@ -100,6 +111,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     for scope in spec.scopes:
         scopes.resolve_scope(resolver, scope)
     objective.resolve_terms(resolver)
+    phases.resolve_step(resolver)
     _training(resolver)
     given = list(identifiers.check(spec))
     read = _without_echoes(resolver.findings, given)
@@ -137,13 +149,21 @@ def _objective(scalars: Scalars) -> list[Finding]:
     spec = scalars.state.spec
     scalars.check()
     training.work_out_training(scalars.state)
+    keeping.check(scalars.state)
     found = scalars.state.findings
     found += [*objective.inner_tensors(spec), *objective.mixed_targets(spec)]
-    found += [*logs.check(spec), *calls.check(spec)]
+    found += [*_logs(spec), *calls.check(spec), *reaching.check(scalars)]
     if not spec.terms:
         found.append(terms.nothing_to_minimize("/training"))
     found += (finding for rule in training.CHECKS for finding in rule(spec))
+    found += training.optimizers_of_phases(spec)
     return _sorted(found)
+
+
+def _logs(spec: Spec) -> Iterator[Finding]:
+    if spec.step is None:
+        return logs.check(spec)
+    return step_logs.check(spec, spec.step)
 
 
 def _leftovers(resolver: Resolver, state: Unrolled) -> list[Finding]:

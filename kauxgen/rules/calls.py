@@ -14,7 +14,9 @@ from kauxgen.suggest import quote
 Y = "y"
 
 
-def call_in_metric(pointer: str, part: tuple[int, int], what: str) -> Finding:
+def call_in_metric(
+    pointer: str, part: tuple[int, int], what: str, stepped: bool = False
+) -> Finding:
     """KX421: a draw, or a call of a network, in a metric.
 
     A metric only looks at what the model's one pass gave. What must be computed for it
@@ -29,6 +31,7 @@ def call_in_metric(pointer: str, part: tuple[int, int], what: str) -> Finding:
          "metrics": [{"name": "realness", "expr": "mean(real)"}]}
     """
     help = "make it a node, and its tensor an output"
+    help = "make it a node of its forward list" if stepped else help
     return Finding(pointer, "KX421", f"a metric {what}", help, part=part)
 
 
@@ -77,26 +80,28 @@ RULES = (call_in_metric, weight_in_network, uncounted_call)
 
 def check(spec: Spec) -> Iterator[Finding]:
     """Yield what terms and metrics call that they cannot."""
-    for metric in spec.metrics:
-        for expr in expressions(metric):
-            yield from _metric(spec, expr)
+    for objective in spec.objectives:
+        for metric in objective.metrics:
+            for expr in expressions(metric):
+                yield from _metric(spec, expr)
     for network in spec.networks.values():
         for term in network.penalties:
             yield from _weight(spec, term)
-    for term in (*spec.losses, *spec.penalties):
+    for term in (term for objective in spec.objectives for term in objective.terms):
         for expr in expressions(term):
             yield from _uncounted(spec, term, expr)
 
 
 def _metric(spec: Spec, expr: Expr) -> Iterator[Finding]:
+    stepped = spec.step is not None
     for call in drawing_calls(expr.tree):
         what = f"draws: {quote(str(expression.call_name(call)))}"
-        yield call_in_metric(expr.at, expression.part(call), what)
+        yield call_in_metric(expr.at, expression.part(call), what, stepped)
     for call in expression.calls(expr.tree):
         name = str(expression.call_name(call))
         if name in spec.networks:
             what = f"calls the network {quote(name)}"
-            yield call_in_metric(expr.at, expression.part(call), what)
+            yield call_in_metric(expr.at, expression.part(call), what, stepped)
 
 
 def _weight(spec: Spec, term: Term) -> Iterator[Finding]:

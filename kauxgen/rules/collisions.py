@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
+from kauxgen.modes import drawing_calls
 from kauxgen.rules import naming
 from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Definition, Spec, walk
+from kauxgen.spec import Definition, ExprNode, Scope, Spec, Step, walk
 from kauxgen.suggest import quote
 
 
@@ -64,7 +65,13 @@ def _terms(spec: Spec) -> Iterator[Finding]:
     taken = {name: f"the node {quote(name)}" for name in _names(spec)}
     taken |= {name: f"the param {quote(name)}" for name in spec.params}
     taken |= {name: f"the network {quote(name)}" for name in spec.networks}
-    for _, term in scoped_terms(spec):
+    if spec.step is not None:
+        yield from _phases(spec.step, taken)
+    repeated = spec.step.evaluation.at if spec.step and spec.step.evaluation else None
+    known = {(t.role, t.name) for s, t in scoped_terms(spec) if s.at != repeated}
+    for scope, term in scoped_terms(spec):
+        if scope.at == repeated and (term.role, term.name) in known:
+            continue
         for name in _derived(term.role, term.name):
             what = f"the {term.role} {quote(term.name)}"
             if name in taken:
@@ -73,10 +80,39 @@ def _terms(spec: Spec) -> Iterator[Finding]:
             taken.setdefault(name, f"a part of {what}")
 
 
+def _phases(step: Step, taken: dict[str, str]) -> Iterator[Finding]:
+    """Compare what phases, state and averages add to the model with its names."""
+    taken |= {state.name: f"the state {quote(state.name)}" for state in step.state}
+    for at, what, names in _added(step):
+        for name in names:
+            if name in taken:
+                yield naming.derived_name(at, name, what, taken[name])
+            taken.setdefault(name, what)
+
+
+def _added(step: Step) -> Iterator[tuple[str, str, list[str]]]:
+    for phase in step.phases:
+        what = f"a part of the phase {quote(phase.name)}"
+        names = [f"{phase.name}_objective", f"{phase.name}_optimizer"]
+        names += [f"{phase.name}_{node}" for node in _drawing(phase.scope)]
+        yield f"{phase.at}/name", what, names
+    for average in step.averages:
+        what = f"the update of {quote(average.target)}"
+        yield f"{average.at}/target", what, [f"update_{average.target}"]
+
+
+def _drawing(scope: Scope) -> Iterator[str]:
+    """Yield the nodes whose draws the model keeps generators for."""
+    for node in walk(scope.nodes):
+        if isinstance(node, ExprNode) and drawing_calls(node.expr.tree):
+            yield node.name
+
+
 def _names(spec: Spec) -> Iterator[str]:
     for node in walk(spec.main.nodes):
         yield from produced(node)
-    yield from (each.name for each in spec.main.inputs)
+    if spec.step is None:
+        yield from (each.name for each in spec.main.inputs)
 
 
 def _derived(role: str, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kauxgen import catalog
 from kauxgen.operations.sizes import same
-from kauxgen.rules import misfits, terms
+from kauxgen.rules import misfits
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, flowing, is_trained, settle
 from kauxgen.rules.objective import reads_y
 from kauxgen.rules.unrolled import Unrolled
@@ -35,7 +35,7 @@ def check(
     sides = (given,) if reads_y(term) or term.target is None else (given, target)
     if term.role == "loss" and not is_trained(sides):
         what = f"the loss {quote(term.name or term.kind.name)}"
-        state.keep(terms.nothing_trainable(operand.at, what))
+        state.unmoved(operand.at, what)
 
 
 def _pair(state: Unrolled, term: Term, given: Shape, target: Any) -> None:

@@ -11,8 +11,9 @@ from functools import cache
 from kauxgen import catalog, resources
 from kauxgen.finding import Finding
 from kauxgen.rules import naming
+from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import Definition, Node, RepeatNode, Scope, Spec, Term
+from kauxgen.spec import Definition, Node, RepeatNode, Scope, Spec, Step, Term
 from kauxgen.suggest import quote
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -40,8 +41,8 @@ def check(spec: Spec) -> Iterator[Finding]:
         yield from _inner_scope(block, {})
     for definition in spec.definitions:
         yield from _definition(definition)
-    for term in (*spec.terms, *spec.metrics):
-        yield from _term(term, spec)
+    for scope, term in scoped_terms(spec):
+        yield from _term(scope, term, spec)
 
 
 def _main(spec: Spec) -> Iterator[Finding]:
@@ -53,7 +54,7 @@ def _main(spec: Spec) -> Iterator[Finding]:
         if given.name in catalog.operations():
             what = given.what.removeprefix("a ")
             yield naming.operation_name(given.at, given.name, what)
-    inputs = [Given(i.name, i.at, "an input", True) for i in spec.main.inputs]
+    inputs = [Given(i.name, i.at, "an input", True) for i in spec.inputs]
     taken: dict[str, str] = {}
     for given in outer:
         yield from _add(given, taken, ("model", "module"))
@@ -63,9 +64,30 @@ def _main(spec: Spec) -> Iterator[Finding]:
     state = spec.step.state if spec.step else ()
     for given in [Given(s.name, s.at, "a state", True) for s in state]:
         yield from _add(given, taken, ("model", "module"))
+    outer_names = dict(taken)
     yield from _nodes(spec.main.nodes, taken, {}, ("model", "module"))
-    for objective in spec.objectives[1:]:
-        yield from _nodes(objective.scope.nodes, dict(taken), {}, ("model", "module"))
+    if spec.step is not None:
+        yield from _step(spec.step, outer_names, taken)
+
+
+def _step(
+    step: Step, outer: Mapping[str, str], forward: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Check the names of phases, and of what phases and evaluation compute.
+
+    A phase may bear the name of a network; evaluation does not see the step's forward.
+    """
+    groups = ("model", "module")
+    named: dict[str, str] = {}
+    for phase in step.phases:
+        given = Given(phase.name, f"{phase.at}/name", "a phase")
+        why = reserved()["phase"].get(phase.name)
+        if why:
+            yield naming.reserved_name(given.at, given.name, why, at_key=False)
+        yield from _add(given, named, ())
+        yield from _nodes(phase.scope.nodes, {}, forward, groups)
+    if step.evaluation is not None:
+        yield from _nodes(step.evaluation.scope.nodes, {}, outer, groups)
 
 
 def _functions(spec: Spec) -> Iterator[Finding]:
@@ -194,9 +216,10 @@ def _definition(definition: Definition) -> Iterator[Finding]:
         yield from _add(Given(name, step.at, "a step", True), taken, ("module",))
 
 
-def _term(term: Term, spec: Spec) -> Iterator[Finding]:
-    scope = next((s for s in spec.networks.values() if term in s.penalties), spec.main)
-    nodes = {node.name: f"a node {quote(node.name)}" for node in scope.nodes}
+def _term(scope: Scope, term: Term, spec: Spec) -> Iterator[Finding]:
+    outer = spec.main.nodes if scope.kind == "phase" else ()
+    seen = (*outer, *scope.nodes)
+    nodes = {node.name: f"a node {quote(node.name)}" for node in seen}
     nodes |= {name: f"a network {quote(name)}" for name in spec.networks}
     if term.name:
         given = Given(term.name, f"{term.at}/name", "a term")

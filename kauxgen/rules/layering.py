@@ -17,7 +17,7 @@ from kauxgen.rules.entries import (
     settle,
     unknown,
 )
-from kauxgen.rules.unrolled import Unrolled, Weight
+from kauxgen.rules.unrolled import Held, Unrolled, Weight
 from kauxgen.spec import Kind, computed
 from kauxgen.tensor import Misfit, TensorType
 
@@ -86,7 +86,8 @@ class Maker:
         width = inputs[0].shape[-1] if inputs[0].shape else None
         if made.width is None:
             made.width = width
-            self.note(attributes, shapes.weight_shapes(name, made.args, inputs))
+            known = shapes.weight_shapes(name, made.args, inputs)
+            self.note(name, attributes, known)
         elif width is not None and width != made.width and name != "Embedding":
             raise Misfit(
                 f"{name} was made for {made.width} on the last axis, got {width}"
@@ -94,9 +95,15 @@ class Maker:
         return self.trainable
 
     def note(
-        self, attributes: Mapping[str, str], known: Mapping[str, tuple[int | None, ...]]
+        self,
+        kind: str,
+        attributes: Mapping[str, str],
+        known: Mapping[str, tuple[int | None, ...]],
     ) -> None:
-        """Add a layer's trainable weights to those of the model."""
+        """Add a layer's weights to those of the model, and to the trainable ones."""
+        self.state.held += [
+            Held(self.path, kind, path, known[path]) for path in attributes
+        ]
         if self.trainable:
             self.state.weights += [
                 Weight(self.path, path, attribute, known[path])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kauxgen.finding import Finding
 from kauxgen.rules import terms
-from kauxgen.spec import Kind, LayerNode, Spec, Term, Value, walk
+from kauxgen.spec import Kind, LayerNode, Scope, Spec, Term, Value, walk
 
 TOTAL = "loss"
 REGULARIZATION = "regularization"
@@ -24,9 +24,9 @@ def log_name(term: Term) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
 
 
-def regularized(spec: Spec) -> bool:
-    """Say whether any layer has a weight regularizer."""
-    layers = (node for scope in spec.scopes for node in walk(scope.nodes))
+def regularized(scopes: Iterable[Scope]) -> bool:
+    """Say whether any layer of some lists has a weight regularizer."""
+    layers = (node for scope in scopes for node in walk(scope.nodes))
     return any(_regularizer(n.layer) for n in layers if isinstance(n, LayerNode))
 
 
@@ -44,7 +44,7 @@ def _nested(value: Value) -> bool:
 def logged(spec: Spec) -> dict[str, str]:
     """Return all log names, without those of validation, with what they are."""
     fixed = {TOTAL: "the total"}
-    if regularized(spec):
+    if regularized(spec.scopes):
         fixed[REGULARIZATION] = "the sum of the weight regularizers"
     named = {log_name(term): "" for term in (*spec.terms, *spec.metrics)}
     return {**named, **fixed}
@@ -53,7 +53,7 @@ def logged(spec: Spec) -> dict[str, str]:
 def check(spec: Spec) -> Iterator[Finding]:
     """Yield the terms and metrics whose log name is taken."""
     taken = {TOTAL: "the total"}
-    if regularized(spec):
+    if regularized(spec.scopes):
         taken[REGULARIZATION] = "the sum of the weight regularizers"
     for term in (*spec.terms, *spec.metrics):
         name = log_name(term)

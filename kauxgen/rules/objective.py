@@ -9,7 +9,7 @@ from dataclasses import replace
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
-from kauxgen.rules import choices, references, terms
+from kauxgen.rules import batches, choices, references, terms
 from kauxgen.rules.outline import Form, Member
 from kauxgen.rules.resolution import Resolver, View, references_in
 from kauxgen.rules.scopes import view_of
@@ -44,9 +44,14 @@ def reads_y(term: Term) -> bool:
     """Say whether a term compares with the data."""
     if term.role == "penalty":
         return False
-    implied = term.expr is None and not term.has_target
+    implied = _implies_y(term)
     read = (name.id for expr in expressions(term) for name in _names(expr))
     return implied or Y in set(read)
+
+
+def _implies_y(term: Term) -> bool:
+    """Say whether a term compares with y because it names nothing else."""
+    return term.role != "penalty" and term.expr is None and not term.has_target
 
 
 def _names(expr: Expr) -> list[ast.Name]:
@@ -60,8 +65,14 @@ def resolve_terms(resolver: Resolver) -> None:
         if scope.at not in views:
             views[scope.at] = view_of(resolver.spec, scope)
         seen = views[scope.at]
-        data = resolver.spec.step is None or scope.kind == "network"
-        _resolve(resolver, term, _view(seen, term) if data else seen)
+        if resolver.spec.step is None or scope.kind == "network":
+            _resolve(resolver, term, _view(seen, term))
+        elif _implies_y(term):
+            what = term.kind.name if term.kind else "the term"
+            message = f"{what} needs a target: a step has no y"
+            resolver.findings.append(batches.data_in_step(term.at, message))
+        else:
+            _resolve(resolver, term, seen)
     for block in resolver.spec.blocks.values():
         if block.penalties:
             place = f"{block.at}/penalties"

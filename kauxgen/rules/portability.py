@@ -1,4 +1,4 @@
-"""The rules about what a style or backend can express (KX601 to KX604)."""
+"""The rules about what a style or backend can express (KX601 to KX604, KX62x)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def gradients_in_fit(checked: Checked, style: str) -> Iterator[Finding]:
          "...": "..."}}
     """
     gradients = checked.spec.training.gradients
-    if gradients is not None and style not in STEP_STYLES:
+    if checked.spec.step is None and gradients and style not in STEP_STYLES:
         words = "centralized gradients" if gradients.centralize else "SAM"
         message = f"the style {style} cannot express {words}"
         help = f"render it with --style {' or '.join(STEP_STYLES)}"
@@ -55,6 +55,7 @@ def step_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
     if style in STEP_STYLES and backend not in TENSORFLOW:
         message = f"the style {style} is written for TensorFlow, not for {backend}"
         help = "render it with --style functional or subclass"
+        help = help if checked.spec.step is None else 'write "backend": "tensorflow"'
         yield Finding("/backend", "KX602", message, help)
 
 
@@ -106,6 +107,50 @@ def size_in_class(checked: Checked, style: str) -> Iterator[Finding]:
                     yield Finding(value.at, "KX604", message, help)
 
 
+def phases_in_fit(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX620: a step with phases, in a style that has no place for it.
+
+    `functional` and `subclass` train with Keras's `fit` as it is, which minimizes one
+    loss over one batch, by one optimizer. `train_step` and `loop` write the step.
+
+    Wrong:
+        {"style": "functional", "step": {"phases": ["..."], "batch": "image"}}
+
+    Right:
+        {"style": "train_step", "step": {"phases": ["..."], "batch": "image"}}
+    """
+    step = checked.spec.step
+    if step is not None and style not in STEP_STYLES:
+        message = f"the style {style} cannot express a step with phases"
+        help = f"render it with --style {' or '.join(STEP_STYLES)}"
+        yield Finding(step.at, "KX620", message, help, at_key=True)
+
+
+def sam_on_shared_tape(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX621: SAM in a step whose phases share one tape.
+
+    SAM moves the weights a little and takes the gradients there, from a second pass.
+    With `"tape": "shared"` all gradients come from one pass, before any weight moves.
+
+    Wrong:
+        {"step": {"tape": "shared", "phases": [{"gradients": {"sam": {"rho": 0.05}},
+         "...": "..."}], "...": "..."}}
+
+    Right:
+        {"step": {"phases": [{"gradients": {"sam": {"rho": 0.05}}, "...": "..."}],
+         "...": "..."}}
+    """
+    step = checked.spec.step
+    if step is None or not step.shared:
+        return
+    default = checked.spec.training.gradients
+    asked = [phase.gradients or default for phase in step.phases]
+    for at in dict.fromkeys(g.at for g in asked if g and g.sam_rho is not None):
+        message = "SAM needs a second pass, and all phases share one tape"
+        help = 'leave out "sam", or "tape": "shared"'
+        yield Finding(f"{at}/sam", "KX621", message, help, at_key=True)
+
+
 def _classes(spec: Spec, style: str) -> tuple[Scope, ...]:
     """Return the lists of nodes that a style writes as classes."""
     if style == "subclass":
@@ -120,5 +165,7 @@ RULES = (
     step_on_backend,
     derivative_on_backend,
     size_in_class,
+    phases_in_fit,
+    sam_on_shared_tape,
     *graphs.RULES,
 )

@@ -106,7 +106,7 @@ class Scalars:
             self.scalar(term.expr, "the term", settle(entry), help)
         if term.role != "metric" and not self.moves(term, names):
             what = f"the {term.role} {quote(term.name)}" if term.name else "it"
-            self.state.keep(terms.nothing_trainable(term.expr.at, what))
+            self.state.unmoved(term.expr.at, what)
 
     def moves(self, term: Term, names: Names) -> bool:
         """Say whether training can change an expression's value."""
@@ -134,7 +134,7 @@ class Scalars:
             self.applied(term, found, {**found.arguments, **args}, operands)
         if not any(map(is_trained, bound.entries.values())):
             what = f"the penalty {quote(term.name or term.kind.name)}"
-            self.state.keep(terms.nothing_trainable(f"{term.at}/on", what))
+            self.state.unmoved(f"{term.at}/on", what)
 
     def applied(
         self, term: Term, found: Formula, args: Mapping[str, Any], operands: Names

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from kauxgen.rules import calling, references
+from kauxgen.expression import Part
+from kauxgen.finding import Finding
+from kauxgen.rules import batches, calling, references
 from kauxgen.rules.outline import Form, Member, members, produced
 from kauxgen.rules.resolution import Resolver, View
 from kauxgen.source import pointer
@@ -24,6 +26,9 @@ from kauxgen.spec import (
     computed,
 )
 from kauxgen.suggest import quote
+
+PASSES = ("main", "phase", "evaluation")
+"""The kinds of lists of nodes that a step has."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,22 @@ def view_of(spec: Spec, scope: Scope) -> View:
 def _outer(spec: Spec, scope: Scope) -> View:
     around = spec.main if scope.kind == "phase" else scope
     given = [Member(entry.name, entry.at, Form.TENSOR) for entry in around.inputs]
-    if spec.step is not None and scope.kind in ("main", "phase", "evaluation"):
+    if spec.step is not None and scope.kind in PASSES:
         given += [Member(one.name, one.at, Form.TENSOR) for one in spec.step.state]
     if scope.kind == "phase":
         given += [one for node in spec.main.nodes for one in members(spec, node)]
     known = {member.name: member for member in (*params_of(spec, scope), *given)}
-    return View(known, networks=scope.kind != "block", home=scope.at)
+    view = View(known, networks=scope.kind != "block", home=scope.at)
+    stepped = spec.step is not None and scope.kind in PASSES
+    return replace(view, miss=_miss_in_step) if stepped else view
+
+
+def _miss_in_step(
+    at: str, name: str, legal: Collection[str], part: Part | None
+) -> Finding:
+    if name == "y":
+        return batches.data_in_step(at, "a step does not see the data y", part)
+    return references.unknown_tensor(at, name, legal, part)
 
 
 def resolve_scope(resolver: Resolver, scope: Scope) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from kauxgen.finding import Finding
-from kauxgen.rules import logs
+from kauxgen.rules import logs, step_logs, stepping
 from kauxgen.rules.arguments import place_of
 from kauxgen.rules.entries import unknown
 from kauxgen.rules.layering import work_out
 from kauxgen.rules.rounds import shown
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import Kind, Spec, Training, Value
+from kauxgen.spec import Kind, Spec, Value
 from kauxgen.suggest import help_for, quote
 
+_OF_ONE_OPTIMIZER = ("ReduceLROnPlateau", "SwapEMAWeights")
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
@@ -31,14 +32,21 @@ def unknown_monitor(spec: Spec) -> Iterator[Finding]:
     Right:
         {"callback": "EarlyStopping", "args": {"monitor": "val_accuracy"}}
     """
-    names = [name for name in logs.logged(spec) if name]
-    legal = [*names, *(f"val_{name}" for name in names)]
+    legal = _logged(spec)
     for callback in spec.training.callbacks:
         monitor = callback.args.get("monitor")
         if isinstance(monitor, str) and monitor not in legal:
             message = f"{callback.name} watches {quote(monitor)}, which is never logged"
             help = help_for(monitor, legal)
             yield Finding(place_of(callback, "monitor"), "KX501", message, help)
+
+
+def _logged(spec: Spec) -> list[str]:
+    """Return the names that logs have, in training and in validation."""
+    if spec.step is not None:
+        return step_logs.monitored(spec, spec.step)
+    names = [name for name in logs.logged(spec) if name]
+    return [*names, *(f"val_{name}" for name in names)]
 
 
 def several_clippings(spec: Spec) -> Iterator[Finding]:
@@ -107,7 +115,7 @@ def work_out_training(state: Unrolled) -> None:
     training = state.spec.training
     for kind in (*state.spec.optimizers, *training.callbacks):
         work_out(state, kind, state.params)
-    for word, at, value in _numbers(training):
+    for word, at, value in _numbers(state.spec):
         found = state.evaluation.value(value, state.params)
         if not unknown(found) and not _fits(word, found):
             least = "a number above 0" if word == "rho" else "a whole number above 0"
@@ -115,17 +123,38 @@ def work_out_training(state: Unrolled) -> None:
             state.evaluation.blame(wrong, value, state.params)
 
 
-def _numbers(training: Training) -> Iterator[tuple[str, str, Value]]:
+def _numbers(spec: Spec) -> Iterator[tuple[str, str, Value]]:
+    training = spec.training
     yield "epochs", f"{training.at}/epochs", training.epochs
     yield "batch_size", f"{training.at}/batch_size", training.batch_size
-    if training.gradients is not None and training.gradients.sam_rho is not None:
-        yield "rho", f"{training.gradients.at}/sam/rho", training.gradients.sam_rho
+    phases = spec.step.phases if spec.step else ()
+    for gradients in (training.gradients, *(phase.gradients for phase in phases)):
+        if gradients is not None and gradients.sam_rho is not None:
+            yield "rho", f"{gradients.at}/sam/rho", gradients.sam_rho
 
 
 def _fits(word: str, value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return value > 0 and (word == "rho" or isinstance(value, int))
+
+
+def optimizers_of_phases(spec: Spec) -> Iterator[Finding]:
+    """Yield phases without an optimizer, defaults for none, and callbacks for one."""
+    if spec.step is None:
+        return
+    training, phases = spec.training, spec.step.phases
+    for phase in phases:
+        if phase.optimizer is None and training.optimizer is None:
+            yield stepping.no_optimizer(phase.at, phase.name)
+    if training.optimizer and all(phase.optimizer for phase in phases):
+        yield stepping.unused_default(training.optimizer.at, "optimizer")
+    if training.gradients and all(phase.gradients for phase in phases):
+        yield stepping.unused_default(training.gradients.at, "gradients")
+    for callback in training.callbacks if len(phases) > 1 else ():
+        if callback.name in _OF_ONE_OPTIMIZER:
+            place = f"{callback.at}/callback"
+            yield stepping.several_optimizers(place, callback.name)
 
 
 CHECKS = (unknown_monitor, several_clippings, settled_learning_rate)

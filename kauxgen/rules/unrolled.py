@@ -11,7 +11,7 @@ from typing import Any
 from kauxgen.checked import Types
 from kauxgen.finding import Finding
 from kauxgen.operations.sizes import same
-from kauxgen.rules import misfits, sizes
+from kauxgen.rules import misfits, sizes, terms
 from kauxgen.rules.entries import (
     UNKNOWN,
     Data,
@@ -43,6 +43,16 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A weight of any layer, trainable or not, with the kind of its layer."""
+
+    layer: tuple[str | int, ...]
+    kind: str
+    path: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
 class Layer:
     """A layer of the unrolled model: its node, its path, the words of its name."""
 
@@ -65,6 +75,7 @@ class Unrolled:
     values: dict[str, Any] = field(default_factory=dict)
     found: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
     weights: list[Weight] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
     scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
@@ -92,6 +103,14 @@ class Unrolled:
     def keep(self, finding: Finding) -> None:
         """Keep a finding; of one place and code the first."""
         self.evaluation.keep(finding)
+
+    def unmoved(self, at: str, what: str) -> None:
+        """Keep the finding of a term that no trainable weight has a part in.
+
+        Of a step's terms the weights count that their phase updates (KX514).
+        """
+        if self.spec.step is None or at.startswith("/networks/"):
+            self.keep(terms.nothing_trainable(at, what))
 
     def visit(self, at: str) -> None:
         """Count a node; raise TooLargeError for one too many."""

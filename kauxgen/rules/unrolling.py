@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
+from typing import Any
 
-from kauxgen.rules import sizes
+from kauxgen.rules import sizes, stepping
 from kauxgen.rules.cycles import networks_called
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, settle, unknown
 from kauxgen.rules.inference import Network
@@ -14,7 +15,7 @@ from kauxgen.rules.limits import TooLargeError, descend
 from kauxgen.rules.rounds import shown, whole
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.source import pointer
-from kauxgen.spec import Expr, Input, Scope, Spec
+from kauxgen.spec import Expr, Input, Scope, Spec, Value
 from kauxgen.tensor import TensorType
 
 
@@ -57,12 +58,24 @@ def _kept(state: Unrolled) -> dict[str, Entry]:
     """Return the tensors that a step keeps from batch to batch."""
     known: dict[str, Entry] = {}
     for one in state.spec.step.state if state.spec.step else ():
-        shape = state.evaluation.value(one.shape, state.params)
+        shape = _sizes(state, one.shape)
         known[one.name] = UNKNOWN
         if not unknown(shape):
             state.shapes[one.at] = TensorType(shape, one.dtype)
             known[one.name] = Flow(TensorType(shape, one.dtype))
     return known
+
+
+def _sizes(state: Unrolled, shape: tuple[Value, ...]) -> Any:
+    """Work out the sizes of a state: each is known."""
+    found = state.evaluation.value(shape, state.params)
+    for value, size in zip(shape, found, strict=True):
+        if isinstance(value, Expr) and not unknown(size) and not whole(size, 1):
+            reason = f"is a whole number of at least 1, not {shown(size)}"
+            wrong = stepping.step_number(value.at, "a size", reason)
+            state.evaluation.blame(wrong, value, state.params)
+            return UNKNOWN
+    return found
 
 
 def _pass(state: Unrolled, scope: Scope, main: Mapping[str, Entry]) -> None:

@@ -9,7 +9,7 @@ from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.finding import Finding
 from kauxgen.ordering import Behind
-from kauxgen.rules import leftovers
+from kauxgen.rules import lasting, leftovers
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.resolution import Resolver
 from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
@@ -32,8 +32,14 @@ def check(resolver: Resolver) -> Iterator[Finding]:
         yield from _steps(definition.let, owner, read)
     yield from _scopes(spec, read)
     yield from _rounds(spec)
+    for state in spec.step.state if spec.step else ():
+        if state.at not in read:
+            yield lasting.unread_state(state.at, state.name)
     for _, term in scoped_terms(spec):
         yield from _steps(term.let, _owner(term), read)
+
+
+_OWNERS = {"main": "the model", "evaluation": "the evaluation"}
 
 
 def _owner(term: Term) -> str:
@@ -51,7 +57,7 @@ def _scopes(spec: Spec, read: set[str]) -> Iterator[Finding]:
 
 
 def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
-    owner = "the model" if scope.kind == "main" else f"the {scope.kind} {scope.name}"
+    owner = _OWNERS.get(scope.kind, f"the {scope.kind} {scope.name}")
     if scope.kind == "block":
         yield from _params(scope.params, scope.at, owner, read)
     for entry in scope.inputs:
