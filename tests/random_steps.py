@@ -7,13 +7,13 @@ import random
 import re
 from typing import Any
 
-from random_specs import WEIGHTS, WIDTH, Growing
+from random_specs import WIDTH, Growing
 
 Json = dict[str, Any]
 NETWORKS = ("maker", "judge", "third")
 PARTS = [
     "tanh({a}) - {b}",
-    "{a} * sigmoid({b}) + weight",
+    "{a} * sigmoid({b}) + share",
     "stop_gradient({a}) + 0.1 * normal_like({b})",
     "{a} + uniform((batch_size({b}), 1)) * {b}",
     "bend({a}, slope=0.3)",
@@ -23,6 +23,14 @@ TERMS = [
     "mean(abs({a})) + mean({b} ** 2)",
     "mean(softplus({a} - 0.1 * {b}))",
     "mean(square({a} + 0.1 * normal_like({a}))) + 0 * mean({b})",
+]
+WEIGHTS: list[Any] = [
+    0.1,
+    "=share",
+    {"variable": 0.2},
+    {"expr": "minimum(step / 10, 1)"},
+    {"schedule": "linear", "args": {"start": 0, "end": "=share", "steps": 5}},
+    {"schedule": "cosine", "args": {"start": 0.5, "end": 1, "steps": 5}},
 ]
 OPTIMIZERS = [
     {"optimizer": "SGD", "args": {"learning_rate": "=rate"}},
@@ -123,7 +131,7 @@ def spec(seed: int) -> Json:
         "name": f"stepping_{seed}",
         "style": "train_step",
         "params": {"width": WIDTH, "dims": [WIDTH, WIDTH], "depth": 2}
-        | {"weight": 0.3, "rate": 0.03, "slow": 0.9},
+        | {"share": 0.3, "weight": 0.3, "rate": 0.03, "slow": 0.9},
         "define": {
             "functions": {
                 "bend": {"args": ["x"], "params": {"slope": 0.1}, "expr": "x * slope"}
@@ -217,10 +225,20 @@ def _trimmed(grown: Json) -> Json:
         nodes = json.dumps(grown["networks"])
         if "bend(" not in nodes:
             del grown["define"]
-    text = json.dumps({key: part for key, part in grown.items() if key != "params"})
+    bare = {key: part for key, part in grown.items() if key != "params"}
+    text = json.dumps(bare).replace('"weight":', "")
     grown["params"] = {
         name: value
         for name, value in grown["params"].items()
         if re.search(rf"\b{name}\b", text)
     }
+    read = json.dumps({key: grown.get(key) for key in ("step", "evaluation")})
+    unread = [one for one in grown["inputs"] if len(re.findall(one, read)) < 2]
+    for one in unread:
+        phase = grown["step"]["phases"][0]
+        term = {
+            "name": f"{one}_fed",
+            "expr": f"mean({one}) * mean({phase['forward'][0]['name']})",
+        }
+        phase["terms"].append(term)
     return grown
