@@ -24,8 +24,9 @@ def frozen_attention(pointer: str, kind: str) -> Finding:
          "args": {"num_heads": 2, "key_dim": 8}}
 
     Right:
-        {"networks": {"attend": {"inputs": {"x": {"shape": [7, 8]}}, "trainable": false,
-         "layers": [{"name": "attended", "layer": "MultiHeadAttention", "...": "..."}]}}}
+        {"networks": {"attend": {"inputs": {"x": {"shape": [7, 8]}},
+         "trainable": false, "layers": [{"name": "attended",
+         "layer": "MultiHeadAttention", "...": "..."}]}}}
     """
     message = f"{kind} cannot be frozen alone: its inner layers would be trained"
     return Finding(pointer, "KX506", message, "put it into a network that is frozen")

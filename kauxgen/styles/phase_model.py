@@ -70,18 +70,20 @@ def _call(network: Plan, argument: str) -> ast.stmt:
 
 
 def _docstring(program: Program) -> str:
-    view = inferred(program)
-    parts = [f"Each step {_deed(program, each)}." for each in plan(program).phases]
-    return wording.passage(view, "Maps", [" ".join(parts)])
+    deeds = [_deed(each) for each in plan(program).phases]
+    if len(deeds) == 1:
+        details = [f"Each step {deeds[0]}."]
+    else:
+        details = ["Each step", *(f"- {deed}" for deed in deeds)]
+    return wording.passage(inferred(program), "Maps", details)
 
 
-def _deed(program: Program, each: PhasePlan) -> str:
+def _deed(each: PhasePlan) -> str:
     networks = wording.listed(one.network for one in each.phase.update)
     times = each.phase.repeat
     said = times.text if isinstance(times, Expr) else times
     often = "" if times == 1 else f" {said} times"
-    goal = wording.objective(each.program)
-    return f"updates {networks}{often}, to minimize {goal}"
+    return f"updates {networks}{often} to minimize {wording.objective(each.program)}"
 
 
 def constructor_params(program: Program) -> Names:
@@ -215,6 +217,9 @@ def _said(one: Passed) -> str:
         said = f"Return {returns}, which the phases read"
     elif len(terms) == 1:
         details = [f"{terms[0].removeprefix('- ')}."]
+    own = one.program.spec.main.description
+    if own and one.label != FORWARD:
+        return prose.docstring(own, [f"{said}.", *details], indent=2, short=short)
     return prose.docstring(said, details, indent=2, short=short)
 
 

@@ -63,8 +63,9 @@ def build_generator(noise_dim):
 class Dcgan(keras.Model):
     """Maps noise (batch, noise_dim) to image (batch, 28, 28, 1).
 
-    Each step updates discriminator, to minimize d_loss. Each step updates generator, to
-    minimize g_loss.
+    Each step
+    - updates discriminator to minimize d_loss
+    - updates generator to minimize g_loss
     """
 
     def __init__(self, noise_dim=128, label_noise=0.05, seed=0, **kwargs):

@@ -53,7 +53,7 @@ def build_student():
 class KnowledgeDistillation(keras.Model):
     """Maps image (batch, 28, 28, 1) to logits (batch, 10).
 
-    Each step updates student, to minimize alpha * student_loss + ((1 - alpha) *
+    Each step updates student to minimize alpha * student_loss + ((1 - alpha) *
     temperature ** 2) * distillation_loss.
     """
 
