@@ -110,7 +110,7 @@ def misused_list(pointer: str, what: str, kind: str) -> Finding:
     return Finding(pointer, "KX415", message, "name one tensor")
 
 
-def ignored_target(pointer: str, kind: str) -> Finding:
+def ignored_target(pointer: str, kind: str, stepped: bool = False) -> Finding:
     """KX416: no target for a loss that compares with one.
 
     `"target": null` is for a closure that never reads y_true. Every loss of Keras reads
@@ -123,7 +123,8 @@ def ignored_target(pointer: str, kind: str) -> Finding:
         {"loss": "MeanSquaredError", "on": "prediction"}
     """
     message = f"{kind} compares with a target, so its target cannot be null"
-    return Finding(pointer, "KX416", message, "delete it: the default is y")
+    help = "name a tensor of the batch" if stepped else "delete it: the default is y"
+    return Finding(pointer, "KX416", message, help)
 
 
 def block_penalty(pointer: str, block: str) -> Finding:

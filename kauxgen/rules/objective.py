@@ -176,7 +176,8 @@ def _target_finding(term: Term, spec: Spec) -> Finding | None:
         trees = [own.expr.tree, *(step.tree for _, step in own.let)]
         if not any(n.id == "y_true" for tree in trees for n in expression.names(tree)):
             return None
-    return choices.ignored_target(f"{term.at}/target", term.kind.name)
+    stepped = spec.step is not None
+    return choices.ignored_target(f"{term.at}/target", term.kind.name, stepped)
 
 
 def inner_tensors(spec: Spec) -> Iterator[Finding]:
