@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
-from kauxgen.rules import naming
+from kauxgen.rules import naming, phases
 from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
@@ -67,6 +67,7 @@ def _terms(spec: Spec) -> Iterator[Finding]:
     taken |= {name: f"the network {quote(name)}" for name in spec.networks}
     if spec.step is not None:
         yield from _phases(spec.step, taken)
+        yield from _next(spec, spec.step)
     repeated = spec.step.evaluation.at if spec.step and spec.step.evaluation else None
     known = {(t.role, t.name) for s, t in scoped_terms(spec) if s.at != repeated}
     for scope, term in scoped_terms(spec):
@@ -88,6 +89,19 @@ def _phases(step: Step, taken: dict[str, str]) -> Iterator[Finding]:
             if name in taken:
                 yield naming.derived_name(at, name, what, taken[name])
             taken.setdefault(name, what)
+
+
+def _next(spec: Spec, step: Step) -> Iterator[Finding]:
+    """Compare what new values of the state are called with the names that they see."""
+    for _, scope, assigned in phases.assignments(spec, step):
+        outer = spec.main.nodes if scope.kind == "phase" else ()
+        seen = {name for node in (*outer, *scope.nodes) for name in produced(node)}
+        seen |= {entry.name for entry in spec.main.inputs}
+        for name, expr in assigned:
+            if f"next_{name}" in seen:
+                what, other = f"the next {name}", f"the tensor {quote(f'next_{name}')}"
+                found = naming.derived_name
+                yield found(expr.at, f"next_{name}", what, other, at_key=True)
 
 
 def _added(step: Step) -> Iterator[tuple[str, str, list[str]]]:

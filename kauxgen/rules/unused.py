@@ -39,7 +39,8 @@ def check(resolver: Resolver) -> Iterator[Finding]:
         yield from _steps(term.let, _owner(term), read)
 
 
-_OWNERS = {"main": "the model", "evaluation": "the evaluation"}
+_OWNERS = {"": "the model", "/step": "the step", "/evaluation": "the evaluation"}
+"""What the lists of nodes are called that no part of a spec names."""
 
 
 def _owner(term: Term) -> str:
@@ -57,7 +58,7 @@ def _scopes(spec: Spec, read: set[str]) -> Iterator[Finding]:
 
 
 def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
-    owner = _OWNERS.get(scope.kind, f"the {scope.kind} {scope.name}")
+    owner = _OWNERS.get(scope.at, f"the {scope.kind} {scope.name}")
     if scope.kind == "block":
         yield from _params(scope.params, scope.at, owner, read)
     for entry in scope.inputs:
