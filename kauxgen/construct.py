@@ -21,6 +21,9 @@ MODULES = {
     "callback": "keras.callbacks",
 }
 
+_ALWAYS_MADE = ("layer", "optimizer", "callback")
+"""The families that no bare function can stand for."""
+
 
 @dataclass(frozen=True)
 class Construct:
@@ -48,6 +51,8 @@ class Construct:
             return code.call(
                 callee, keywords={**self.named(kind.args), **(extra or {})}
             )
+        if kind.imported:
+            return self.imported(kind, extra or {})
         entry = catalog.find(kind.family, kind.name)
         assert entry is not None
         args = {key: kind.args[key] for key in entry.args if key in kind.args}
@@ -62,6 +67,13 @@ class Construct:
             keywords["seed"] = seed
         callee = f"{MODULES[kind.family]}.{kind.name}"
         return code.call(callee, *leading, keywords={**keywords, **(extra or {})})
+
+    def imported(self, kind: Kind, extra: Mapping[str, ast.expr]) -> ast.expr:
+        """Write an import: a class is made, a function without arguments stays."""
+        keywords = {**self.named(kind.args), **extra}
+        if kind.is_function and not keywords and kind.family not in _ALWAYS_MADE:
+            return code.name(kind.name)
+        return code.call(kind.name, keywords=keywords)
 
     def named(self, args: Mapping[str, Value]) -> dict[str, ast.expr]:
         """Write arguments by keyword."""

@@ -9,21 +9,8 @@ from dataclasses import dataclass, field
 from kauxgen import naming
 from kauxgen.expander import references
 from kauxgen.naming import Level
-from kauxgen.program import Names
+from kauxgen.program import Cut, Names
 from kauxgen.spec import ExprNode, Node, RepeatNode, Scope, Spec, walk
-
-
-@dataclass(frozen=True)
-class Cut:
-    """The part of a list of nodes that some trees need.
-
-    `wanted` are the pointers of its nodes, `reads` by the pointer of a call the paths
-    below it that are read, `gathered` those by the pointer of a repeat.
-    """
-
-    wanted: frozenset[str]
-    reads: Mapping[str, frozenset[Names]]
-    gathered: Mapping[str, tuple[Names, ...]]
 
 
 @dataclass

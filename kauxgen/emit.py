@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import black
@@ -10,7 +11,7 @@ import jinja2
 from black.mode import TargetVersion
 
 from kauxgen import printing, resources
-from kauxgen.page import Page
+from kauxgen.page import Borrowed, Page
 
 _IMPORTS = (
     ("math", "import math\n"),
@@ -36,14 +37,40 @@ def _environment() -> jinja2.Environment:
 def emit(page: Page, style: str) -> str:
     """Print a page as a formatted module."""
     body = _environment().get_template(f"{style}.jinja").render(page=page)
-    return black.format_str(f"{page.docstring}\n\n{_imports(body)}\n{body}", mode=_MODE)
+    imports = _imports(body, page.borrowed)
+    return black.format_str(f"{page.docstring}\n\n{imports}\n{body}", mode=_MODE)
 
 
-def _imports(body: str) -> str:
+def _imports(body: str, borrowed: Sequence[Borrowed]) -> str:
     """Write the imports of what the body reads."""
     read = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     lines = [line for name, line in _IMPORTS if name in read]
     from_keras = [name for name in _FROM_KERAS if name in read]
     if from_keras:
         lines.append(f"from keras import {', '.join(from_keras)}")
+    lines += _borrowed([one for one in borrowed if one.name in read])
     return "\n".join(lines)
+
+
+def _borrowed(borrowed: Sequence[Borrowed]) -> Iterator[str]:
+    """Write the imports of the user's own classes and functions, by module."""
+    for module in sorted({one.module for one in borrowed}):
+        names = sorted(
+            (one for one in borrowed if one.module == module),
+            key=lambda one: (_rank(one.attribute), one.attribute),
+        )
+        plain = [ast.alias(one.name) for one in names if one.name == one.attribute]
+        groups = [plain] if plain else []
+        groups += [
+            [ast.alias(one.attribute, one.name)]
+            for one in names
+            if one.name != one.attribute
+        ]
+        yield from (ast.unparse(ast.ImportFrom(module, one, 0)) for one in groups)
+
+
+def _rank(name: str) -> int:
+    """Order names as import sorters do: constants, classes, all others."""
+    if len(name) > 1 and name.isupper():
+        return 0
+    return 1 if name[:1].isupper() else 2

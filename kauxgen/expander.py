@@ -88,8 +88,10 @@ class _Rebuild:
 
     def per_sample_sum(self, argument: ast.expr) -> ast.expr:
         seen = _element(self.expander.kind_of(argument))
-        rank = len(seen.shape) if seen else 2
         inner = self.visit(argument)
+        if seen is None:
+            return code.call("per_sample_sum", inner)
+        rank = len(seen.shape)
         if rank == 1:
             return inner
         axes = code.literal(1 if rank == 2 else tuple(range(1, rank)))

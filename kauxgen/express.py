@@ -278,7 +278,7 @@ def needs_layer(program: Program, trees: Iterable[ast.expr]) -> bool:
 
 def _opaque(program: Program, call: ast.Call) -> bool:
     name = str(expression.call_name(call))
-    if name in _RUNTIME or name in DIFFERENTIATED:
+    if name in _RUNTIME or name in DIFFERENTIATED or name in program.spec.imports:
         return True
     if name == "dim" and ast.unparse(call.args[1]) == "0":
         return True

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kauxgen import catalog, code, naming
-from kauxgen.cut import Cut
 from kauxgen.express import Express
 from kauxgen.naming import Level
-from kauxgen.program import Names, Plan, Program
+from kauxgen.program import Cut, Names, Plan, Program
 from kauxgen.spec import (
     BlockNode,
     ExprNode,

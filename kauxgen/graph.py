@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 from kauxgen import catalog, code, expression, naming
 from kauxgen.construct import Construct, computed_code
-from kauxgen.cut import Cut
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.flow import Flow, Position, joined, shared
 from kauxgen.modes import drawing_calls
 from kauxgen.naming import Level
-from kauxgen.program import Names, Plan, Program, Steps
+from kauxgen.program import Cut, Names, Plan, Program, Steps
 from kauxgen.rules.graphs import operation_of
 from kauxgen.spec import (
     BlockNode,
@@ -41,14 +40,14 @@ class Formula:
 class FormulaLayer:
     """A layer class for an expression that a graph cannot hold.
 
-    `tensors` are the call's arguments, `params` and `networks` the constructor's;
-    `seeds` names the generators of its drawing calls.
+    `tensors` are the call's arguments, `params` with their defaults and `networks` the
+    constructor's; `seeds` names the generators of its drawing calls.
     """
 
     name: str
     text: str
     tensors: tuple[str, ...]
-    params: Names
+    params: Mapping[str, Value]
     networks: Names
     seeds: Mapping[int, str]
     steps: Steps
@@ -96,8 +95,8 @@ class Graph(Flow):
 
     def entering(self) -> ast.expr | None:
         """Return what the first node takes when it names nothing."""
-        entries = self.plan.scope.inputs
-        return code.name(entries[0].name) if entries else None
+        scope = self.plan.scope
+        return code.name(scope.first.name) if scope.inputs else None
 
     def results(self) -> list[ast.expr]:
         """Write the declared outputs and what callers read beside them."""
@@ -249,7 +248,8 @@ class Graph(Flow):
         inputs = self.inputs(node, position, above)
         label = joined((*position.words(node), "fixed"))
         callee = self.in_mode(code.name(keep), node.training, label)
-        value = code.call(callee, *layer_arguments(node, node, inputs))
+        given, keywords = call_arguments(node, node, inputs)
+        value = code.call(callee, *given, keywords=keywords)
         return [
             code.assign(keep, self.layer(node, position)),
             code.unpack(self.targets(node, position, carry or node.name), value),
@@ -296,7 +296,8 @@ class Graph(Flow):
                 callee, inputs[0] if len(inputs) == 1 else ast.List(inputs)
             )
         original = self.original(node, position)
-        return code.call(callee, *layer_arguments(node, original, inputs))
+        given, keywords = call_arguments(node, original, inputs)
+        return code.call(callee, *given, keywords=keywords)
 
     def block_arguments(
         self, node: BlockNode, position: Position
@@ -338,11 +339,18 @@ def round_header(
     over = value(node.over)
     names = [code.name(name if name in used else "_") for name in node.variables]
     if not set(node.variables) & set(used):
-        return number, code.call("range", code.call("len", over))
+        return number, code.call("range", _length(over))
     item = names[0] if len(names) == 1 else ast.Tuple(names)
     if index not in used:
         return item, over
     return ast.Tuple([number, item]), code.call("enumerate", over)
+
+
+def _length(items: ast.expr) -> ast.expr:
+    """Write how many items there are, as a number where they stand in the spec."""
+    if isinstance(items, ast.Tuple):
+        return code.literal(len(items.elts))
+    return code.call("len", items)
 
 
 def read_names(trees: Iterable[ast.AST]) -> set[str]:
@@ -353,6 +361,16 @@ def read_names(trees: Iterable[ast.AST]) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Name)
     }
+
+
+def call_arguments(
+    node: Node, original: Node, inputs: list[ast.expr]
+) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+    """Part the inputs of a layer's call; those of an import stay named."""
+    named = isinstance(original, LayerNode) and original.layer.imported
+    if named and isinstance(node.inputs, Mapping):
+        return [], dict(zip(node.inputs, inputs, strict=True))
+    return layer_arguments(node, original, inputs), {}
 
 
 def layer_arguments(
@@ -375,12 +393,11 @@ def _formula_layer(
 ) -> FormulaLayer:
     trees = [*(step for _, step in formula.steps), formula.value]
     local = {name for name, _ in formula.steps}
-    spec = graph.spec
+    spec, scope = graph.spec, graph.plan.scope
+    params = scope.params if scope.kind == "block" else spec.params
     paths: dict[Names, str] = {}
     for names in _read(trees):
-        known = (
-            names[0] in local or names[0] in spec.params or names[0] in spec.networks
-        )
+        known = names[0] in local or names[0] in params or names[0] in spec.networks
         if not known and names != ("pi",):
             paths[names] = ast.unparse(graph.variable(names, levels))
     networks = [
@@ -392,9 +409,11 @@ def _formula_layer(
         name=naming.camel(base),
         text=formula.text,
         tensors=tuple(paths.values()),
-        params=tuple(
-            name for name in spec.params if any(_mentions(one, name) for one in trees)
-        ),
+        params={
+            name: value
+            for name, value in params.items()
+            if any(_mentions(one, name) for one in trees)
+        },
         networks=tuple(networks),
         seeds={
             id(call): "seed" if i == 0 else f"seed_{i}" for i, call in enumerate(calls)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 
 from kauxgen import code, expression, naming, widths
 from kauxgen.construct import Construct, computed_code
-from kauxgen.cut import Cut
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
-from kauxgen.graph import known_params, layer_arguments, read_names, round_header
+from kauxgen.graph import call_arguments, known_params, read_names, round_header
 from kauxgen.modes import drawing_calls, has_modes
-from kauxgen.program import Plan, Program
+from kauxgen.program import Cut, Plan, Program
 from kauxgen.spec import (
     BlockNode,
     Expr,
@@ -259,9 +258,10 @@ class Layered(Flow):
             keywords["training"] = code.literal(fixed)
         elif has_modes(node, self.spec, position.levels[-1]):
             keywords["training"] = code.name("training")
-        called = layer_arguments(node, original, inputs)
+        called, named = call_arguments(node, original, inputs)
         if isinstance(node, NetworkNode) and self.models and len(inputs) > 1:
             called = [ast.List(inputs)]
+        keywords = {**named, **keywords}
         return code.call(self.callee(node, position), *called, keywords=keywords)
 
     def repeat(

@@ -6,15 +6,33 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from kauxgen import catalog, code, expression, hoisting, naming, ordering, parts, widths
+from kauxgen import (
+    catalog,
+    code,
+    expression,
+    hoisting,
+    naming,
+    ordering,
+    parts,
+    predicting,
+    widths,
+)
 from kauxgen.checked import Checked
-from kauxgen.cut import Needs, trees
+from kauxgen.cut import Needs, cut, trees
 from kauxgen.expander import Expander
 from kauxgen.formula import library_function
 from kauxgen.modes import drawing_calls, kinds, scope_has_modes
 from kauxgen.naming import Level
 from kauxgen.parts import Part
-from kauxgen.program import Names, PhasePlan, Plan, Program, StepPlan, TermPlan
+from kauxgen.program import (
+    Names,
+    PhasePlan,
+    Plan,
+    Prediction,
+    Program,
+    StepPlan,
+    TermPlan,
+)
 from kauxgen.seeds import Seeds
 from kauxgen.spec import (
     BlockNode,
@@ -70,6 +88,7 @@ def lower(checked: Checked) -> Program:
             functions=functions,
             regularized=_regularizes(part),
             reads_y=any(term.reads_y for term in (*part.terms, *part.metrics)),
+            prediction=_prediction(part),
         )
         programs.append(program)
         base = behind
@@ -133,6 +152,29 @@ def _whole(
     whole = replace(own, checked=replace(checked, spec=spec))
     return replace(
         whole, step=StepPlan(own, phases, evaluation, _state_seeds(step, base))
+    )
+
+
+def _prediction(part: Part) -> Prediction | None:
+    """Cut the model for inference; its own part is that of its outputs and terms."""
+    spec, main, found = part.spec, part.spec.main, part.spec.inference
+    if found is None or found.network is not None or main.kind != "main":
+        return None
+    read = predicting.output_trees(spec)
+    needed = predicting.needed_inputs(main, read, spec)
+    late = predicting.late_nodes(spec)
+    said = [value.tree for node in late for value in widths.values(node)]
+    said += [tree for node in late for tree in trees(node)]
+    own = [output.tree for output in main.outputs]
+    terms = (*part.terms, *part.metrics)
+    own += [tree for term in terms for tree in term_trees(term)]
+    return Prediction(
+        inputs=tuple(entry for entry in main.inputs if entry.name in needed),
+        outputs=found.outputs,
+        cut=cut(spec, main, read),
+        late=late,
+        params=_params(spec, main, said),
+        model=None if found.outputs == main.outputs else cut(spec, main, own),
     )
 
 
@@ -219,6 +261,9 @@ def _needs(
         for term in (*part.terms, *part.metrics):
             for tree in term_trees(term):
                 needs.read(tree, part.spec.main.lists)
+    if spec.main.kind == "main":
+        for tree in predicting.output_trees(spec):
+            needs.read(tree, spec.main.lists)
     return needs
 
 
@@ -226,8 +271,10 @@ def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
     spec = needs.spec
     seeds = Seeds(spec, scope)
     draws = seeds.count(scope.nodes, code.literal(0), ())
-    read = [tree for node in walk(scope.nodes) for tree in trees(node)]
-    read += [value.tree for node in walk(scope.nodes) for value in widths.values(node)]
+    late = predicting.late_nodes(spec) if scope.kind == "main" else ()
+    nodes = [node for node in walk(scope.nodes) if node not in late]
+    read = [tree for node in nodes for tree in trees(node)]
+    read += [value.tree for node in nodes for value in widths.values(node)]
     read += measured(scope)
     shapes = [value.tree for entry in scope.inputs for value in computed(entry.shape)]
     return Plan(

@@ -73,6 +73,8 @@ def scope_has_modes(scope: Scope, spec: Spec) -> bool:
 
 
 def layer_has_modes(kind: Kind) -> bool:
-    """Say whether a layer's call takes `training` and heeds it."""
+    """Say whether a layer's call takes `training` and heeds it; an import may."""
+    if kind.imported:
+        return True
     known = catalog.find("layer", kind.name) is not None
     return known and catalog.has_modes(kind.name, kind.args)

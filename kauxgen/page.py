@@ -163,9 +163,19 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Borrowed:
+    """A class or function that a module imports, and what it calls it."""
+
+    module: str
+    attribute: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Page:
     """One module."""
 
+    borrowed: tuple[Borrowed, ...]
     docstring: str
     package: str
     functions: tuple[Function, ...]
@@ -182,6 +192,7 @@ class Page:
     fixed_mode: bool
     ordered: bool
     keep: bool
+    tap: bool
     closure_loss: bool
     keyed_weights: bool
     penalties: tuple[PenaltyLayer, ...]
@@ -195,5 +206,5 @@ class Page:
     loop: LoopStep | None
     build_model: Function
     compile_model: Function
-    inference: Function | None
     train: Function
+    inference: Function | None

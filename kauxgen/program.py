@@ -7,10 +7,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kauxgen.checked import Checked, WeightUse
-from kauxgen.spec import Definition, Kind, Phase, Scope, Spec, Term, Weight
+from kauxgen.spec import (
+    Definition,
+    Expr,
+    Input,
+    Kind,
+    Node,
+    Phase,
+    Scope,
+    Spec,
+    Term,
+    Weight,
+)
 
 Names = tuple[str, ...]
 Steps = tuple[tuple[str, ast.expr], ...]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The part of a list of nodes that some trees need.
+
+    `wanted` are the pointers of its nodes, `reads` by the pointer of a call the paths
+    below it that are read, `gathered` those by the pointer of a repeat.
+    """
+
+    wanted: frozenset[str]
+    reads: Mapping[str, frozenset[Names]]
+    gathered: Mapping[str, tuple[Names, ...]]
 
 
 @dataclass(frozen=True)
@@ -115,12 +139,28 @@ class StepPlan:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """The model cut for inference, from some inputs to some outputs.
+
+    `cut` is what the outputs need, `late` the nodes that they alone need, and `params`
+    what these read; `model` is what the model itself needs, None for all nodes.
+    """
+
+    inputs: tuple[Input, ...]
+    outputs: tuple[Expr, ...]
+    cut: Cut
+    late: tuple[Node, ...]
+    params: Names
+    model: Cut | None
+
+
+@dataclass(frozen=True)
 class Program:
     """Everything that the styles write, without where they write it.
 
     `blocks` and `networks` stand in the order of building: callees first. `bases` are
     the offsets of seeds of networks and of the model by name; `term_seeds` those of the
-    terms' drawing calls.
+    terms' drawing calls. `prediction` is None where inference is no cut.
     """
 
     checked: Checked
@@ -135,6 +175,7 @@ class Program:
     regularized: bool
     reads_y: bool
     step: StepPlan | None = None
+    prediction: Prediction | None = None
 
     @property
     def spec(self) -> Spec:
@@ -154,6 +195,18 @@ class Program:
         passes = self.step.passes if self.step else ()
         own = bool(self.term_seeds) or any(plan.drawing for plan in plans)
         return own or any(one.drawing for one in passes)
+
+    @property
+    def model_cut(self) -> Cut | None:
+        """What the model itself needs of its list; None for all of it."""
+        return self.prediction.model if self.prediction else None
+
+    @property
+    def graph_cut(self) -> Cut | None:
+        """The same for a graph, in which inference finds all that it reads."""
+        if self.model_cut is None:
+            return None
+        return Cut(self.model_cut.wanted, self.main.reads, self.main.gathered)
 
     @property
     def modes(self) -> bool:

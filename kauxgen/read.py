@@ -8,7 +8,7 @@ from kauxgen.finding import Finding
 from kauxgen.read_step import Steps
 from kauxgen.read_texts import Json, token
 from kauxgen.source import Document
-from kauxgen.spec import Definition, Scope, Spec, Training
+from kauxgen.spec import Definition, Import, Scope, Spec, Training
 
 _ARGUMENTS = {
     "losses": ("y_true", "y_pred"),
@@ -35,6 +35,11 @@ class _Reader(Steps):
 
     def spec(self, raw: Json) -> Spec:
         """Read the whole spec."""
+        self.imports = {
+            name: Import(name, path, f"/imports/{token(name)}")
+            for name, path in raw.get("imports", {}).items()
+        }
+        main = self.main(raw)
         networks = raw.get("networks", {})
         define = raw.get("define", {})
         return Spec(
@@ -52,14 +57,15 @@ class _Reader(Steps):
                 name: self.scope("network", name, body, f"/networks/{token(name)}")
                 for name, body in networks.items()
             },
-            main=self.main(raw),
+            main=main,
             losses=self.terms("loss", raw, ""),
             penalties=self.terms("penalty", raw, ""),
             metrics=self.terms("metric", raw, ""),
             training=self.training(raw["training"], "/training"),
             inputs=tuple(self.inputs(raw["inputs"], "/inputs")),
             step=self.step(raw, "/step") if "step" in raw else None,
-            inference=self.inference(raw, "/inference") if "inference" in raw else None,
+            inference=self.inference(raw, main),
+            imports=self.imports,
         )
 
     def main(self, raw: Json) -> Scope:

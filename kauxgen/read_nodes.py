@@ -60,7 +60,9 @@ class Nodes(Terms):
                 for i, size in enumerate(body["shape"])
             )
             dtype = body.get("dtype", "float32")
-            yield Input(name, shape, dtype, here, body.get("description", ""))
+            target = body.get("role") == "target"
+            description = body.get("description", "")
+            yield Input(name, shape, dtype, here, description, target)
 
     def outputs(self, raw: Json, nodes: tuple[Node, ...], at: str) -> tuple[Expr, ...]:
         """Read outputs, the last node by default."""
@@ -105,11 +107,20 @@ class Nodes(Terms):
             "trainable": raw.get("trainable", True),
             "training": raw.get("training"),
         }
-        return LayerNode(**common, **mode, layer=layer)
+        return LayerNode(**common, **mode, **self.stated(raw, at), layer=layer)
 
     def expr_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
         """Read an operation on tensors."""
-        return ExprNode(**common, expr=self.text(raw["expr"], f"{at}/expr"))
+        expr = self.text(raw["expr"], f"{at}/expr")
+        return ExprNode(**common, **self.stated(raw, at), expr=expr)
+
+    def stated(self, raw: Json, at: str) -> dict[str, Any]:
+        """Read what is said of a node that nothing is known of: its output's shape."""
+        if "shape" not in raw:
+            return {}
+        sizes = enumerate(raw["shape"])
+        shape = tuple(self.value(size, f"{at}/shape/{i}") for i, size in sizes)
+        return {"shape": shape, "dtype": raw.get("dtype", "float32")}
 
     def network_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
         """Read a call of a network."""

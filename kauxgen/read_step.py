@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from kauxgen.read_nodes import Nodes
@@ -9,6 +10,7 @@ from kauxgen.read_texts import Json, token
 from kauxgen.spec import (
     Average,
     Evaluation,
+    Expr,
     Gradients,
     Inference,
     Input,
@@ -159,16 +161,21 @@ class Steps(Nodes):
         rho = self.value(sam["rho"], f"{at}/sam/rho") if sam else None
         return Gradients(own.get("centralize", False), rho, at)
 
-    def inference(self, raw: Json, at: str) -> Inference:
-        """Read what predicts."""
-        own = raw["inference"]
+    def inference(self, raw: Json, main: Scope) -> Inference | None:
+        """Read what predicts; a target input asks for the default."""
+        own, at = raw.get("inference"), "/inference"
         if isinstance(own, str):
-            return Inference(at, network=own)
-        return Inference(
-            at,
-            inputs=tuple(self.references(own.get("inputs", []), f"{at}/inputs")),
-            outputs=tuple(self.references(own.get("outputs", []), f"{at}/outputs")),
-        )
+            return Inference(at, own)
+        if own is None and not any(entry.target for entry in main.inputs):
+            return None
+        cut = own or {}
+        given = tuple(Expr(one.name, ast.Name(one.name), at) for one in main.entering)
+        if "inputs" in cut:
+            given = tuple(self.references(cut["inputs"], f"{at}/inputs"))
+        outputs = main.outputs
+        if "outputs" in cut:
+            outputs = tuple(self.references(cut["outputs"], f"{at}/outputs"))
+        return Inference(at if own is not None else "", None, given, outputs)
 
 
 def _evaluated(raw: Json) -> Json:

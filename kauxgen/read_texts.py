@@ -12,11 +12,13 @@ from kauxgen.spec import (
     FAMILIES,
     Computed,
     Expr,
+    Import,
     Kind,
     Value,
 )
 
 Json = Any
+_NEVER_IMPORTED = ("penalty", "schedule")
 
 
 def malformed_expression(
@@ -44,6 +46,7 @@ class Texts:
     def __init__(self) -> None:
         """Start without findings."""
         self.findings: list[Finding] = []
+        self.imports: Mapping[str, Import] = {}
 
     def text(self, text: str, at: str, shift: int = 0) -> Expr:
         """Parse an expression at a place; keep a finding if it is none."""
@@ -86,9 +89,10 @@ class Texts:
 
     def kind(self, family: str, raw: Json, at: str) -> Kind:
         """Read a kind with its arguments."""
-        return Kind(
-            family, raw[family], self.values(raw.get("args", {}), f"{at}/args"), at
-        )
+        args = self.values(raw.get("args", {}), f"{at}/args")
+        name = raw[family]
+        imported = name in self.imports and family not in _NEVER_IMPORTED
+        return Kind(family, name, args, at, imported)
 
     def references(self, raw: Json, at: str) -> list[Expr]:
         """Read a name or a list of names."""

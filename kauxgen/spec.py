@@ -26,12 +26,21 @@ class Computed(Expr):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind with its arguments, `{"layer": "Dense", "args": {...}}`."""
+    """A kind with its arguments, `{"layer": "Dense", "args": {...}}`.
+
+    An `imported` one is not Keras's, nor of `define`: nothing is known of it.
+    """
 
     family: str
     name: str
     args: Mapping[str, Value]
     at: str
+    imported: bool = False
+
+    @property
+    def is_function(self) -> bool:
+        """Whether an import is a function by its name: classes begin with a capital."""
+        return self.imported and not self.name[:1].isupper()
 
 
 Value = (
@@ -60,14 +69,27 @@ FAMILIES = (
 
 
 @dataclass(frozen=True)
+class Import:
+    """A class or function of the user's, and where it comes from: `module:Name`."""
+
+    name: str
+    path: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Input:
-    """A tensor that enters a model, network or block; `shape` is without batch."""
+    """A tensor that enters a model, network or block; `shape` is without batch.
+
+    A `target` is fed in training and evaluation alone.
+    """
 
     name: str
     shape: tuple[Value, ...]
     dtype: str
     at: str
     description: str = ""
+    target: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +105,11 @@ class Node:
 
 @dataclass(frozen=True)
 class LayerNode(Node):
-    """A Keras layer, made and called once."""
+    """A layer, made and called once; an imported one states `shape` and `dtype`."""
 
     layer: Kind = field(default_factory=lambda: Kind("layer", "", {}, ""))
+    shape: tuple[Value, ...] | None = None
+    dtype: str = "float32"
     trainable: bool = True
     training: bool | None = None
 
@@ -95,6 +119,8 @@ class ExprNode(Node):
     """An operation on tensors."""
 
     expr: Expr = field(default_factory=lambda: Expr("", ast.Constant(None), ""))
+    shape: tuple[Value, ...] | None = None
+    dtype: str = "float32"
 
 
 @dataclass(frozen=True)
@@ -240,6 +266,29 @@ class Scope:
         """Whether a call of it gives one tensor."""
         return len(self.outputs) == 1
 
+    @property
+    def entering(self) -> tuple[Input, ...]:
+        """The inputs that the first node may take unsaid: all but targets."""
+        return tuple(entry for entry in self.inputs if not entry.target)
+
+    @property
+    def first(self) -> Input:
+        """The input that the first node takes if it names none."""
+        return (self.entering or self.inputs)[0]
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What predicts: a network, or the model cut to some inputs and outputs.
+
+    `at` is empty where the spec states none and a target input asks for the default.
+    """
+
+    at: str
+    network: str | None = None
+    inputs: tuple[Expr, ...] = ()
+    outputs: tuple[Expr, ...] = ()
+
 
 @dataclass(frozen=True)
 class Gradients:
@@ -342,16 +391,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Inference:
-    """What predicts: a network, or a cut of the model from inputs to outputs."""
-
-    at: str
-    network: str | None = None
-    inputs: tuple[Expr, ...] = ()
-    outputs: tuple[Expr, ...] = ()
-
-
-@dataclass(frozen=True)
 class Training:
     """How the model is trained; of a step each phase may have its own optimizer."""
 
@@ -396,6 +435,7 @@ class Spec:
     inputs: tuple[Input, ...] = ()
     step: Step | None = None
     inference: Inference | None = None
+    imports: Mapping[str, Import] = field(default_factory=dict)
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

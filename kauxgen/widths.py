@@ -92,7 +92,7 @@ def _entering(
     place = levels[-1].index(node)
     if node.inputs is not None or (place == 0 and len(levels) > 1):
         return None
-    return ast.Name(levels[-1][place - 1].name if place else scope.inputs[0].name)
+    return ast.Name(levels[-1][place - 1].name if place else scope.first.name)
 
 
 def in_words(

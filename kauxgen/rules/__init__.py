@@ -15,14 +15,18 @@ from kauxgen.finding import Finding
 from kauxgen.rules import (
     arguments,
     batches,
+    borrowed,
     calling,
     calls,
     choices,
     collisions,
+    cuts,
     cycles,
     definitions,
     freezing,
     identifiers,
+    importing,
+    inferring,
     keeping,
     kinds,
     lasting,
@@ -58,6 +62,8 @@ RULES = (
     *naming.RULES,
     *calling.RULES,
     *leftovers.RULES,
+    *cuts.RULES,
+    *borrowed.RULES,
     *misfits.RULES,
     *sizes.RULES,
     *terms.RULES,
@@ -89,6 +95,7 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
         return None, _sorted(state.findings)
     scalars = Scalars(state)
     findings = _objective(scalars) or _leftovers(resolver, state)
+    findings = findings or _sorted(list(inferring.check(spec)))
     if findings:
         return None, findings
     checked = Checked(
@@ -112,11 +119,13 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
         scopes.resolve_scope(resolver, scope)
     objective.resolve_terms(resolver)
     phases.resolve_step(resolver)
+    inferring.resolve_inference(resolver)
     _training(resolver)
     given = list(identifiers.check(spec))
     read = _without_echoes(resolver.findings, given)
     made = arguments.check(spec, resolver.missed)
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
+    found += importing.check(spec)
     return resolver, _sorted(found)
 
 
@@ -168,7 +177,8 @@ def _logs(spec: Spec) -> Iterator[Finding]:
 
 def _leftovers(resolver: Resolver, state: Unrolled) -> list[Finding]:
     """Find what nothing uses, and names that the code would give twice."""
-    return _sorted([*unused.check(resolver), *collisions.check(state)])
+    imports = importing.unused(state.spec, resolver.read)
+    return _sorted([*unused.check(resolver), *collisions.check(state), *imports])
 
 
 def _sorted(findings: list[Finding]) -> list[Finding]:

@@ -24,7 +24,7 @@ def check(spec: Spec, missed: Collection[tuple[str, str]]) -> Iterator[Finding]:
     mostly has them under another name, so that its uses are not at fault.
     """
     for kind in all_kinds(spec):
-        if definition_of(kind, spec) is None:
+        if definition_of(kind, spec) is None and not kind.imported:
             yield from _check_kind(kind, spec)
     for use in uses(spec):
         yield from _check_use(use, {word for home, word in missed if home == use.home})
@@ -82,7 +82,7 @@ def _names(kind: Kind, spec: Spec) -> list[str]:
     own = [d.name for d in spec.definitions if d.family == DEFINED.get(kind.family)]
     if kind.family == "penalty":
         return [*own, *catalog.penalties()]
-    return [*own, *catalog.kinds(kind.family)]
+    return [*own, *spec.imports, *catalog.kinds(kind.family)]
 
 
 def _unknown(

@@ -15,6 +15,7 @@ from kauxgen.rules.entries import (
     flowing,
     is_trained,
     settle,
+    through,
     unknown,
 )
 from kauxgen.rules.unrolled import Held, Unrolled, Weight
@@ -26,13 +27,15 @@ from kauxgen.tensor import Misfit, TensorType
 class Made:
     """A layer with its arguments worked out; None if one of them is wrong.
 
-    `width` is the last axis of what it was first called on.
+    `width` is the last axis of what it was first called on; `stated` is what an
+    imported layer is said to give.
     """
 
     kind: Kind
     args: Mapping[str, Any] | None
     trainable: bool
     width: int | None = None
+    stated: Entry = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ class Maker:
 
     def call(self, made: Made, given: list[Arrival], at: str) -> Entry:
         """Return what a layer gives; unknown, with a finding, for what misfits."""
+        if made.kind.imported:
+            entries = [each.entry for each in one_each(self.state, _spread(given))]
+            return through(made.stated, self.trainable or any(map(is_trained, entries)))
         ordered = self.ordered(made.kind, given)
         entries = [] if ordered is None else [each.entry for each in ordered]
         inputs = [settle(entry) for entry in entries]

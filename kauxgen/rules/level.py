@@ -21,6 +21,7 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.layering import Made, Maker
 from kauxgen.rules.limits import descend
+from kauxgen.rules.rounds import sized
 from kauxgen.rules.unrolled import Layer, Unrolled, misfit_of
 from kauxgen.spec import (
     BlockNode,
@@ -32,6 +33,7 @@ from kauxgen.spec import (
     ReuseNode,
     Scope,
 )
+from kauxgen.tensor import TensorType
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,17 @@ class Level:
         self.state.layers.append(Layer(node.at, path, self.named_after(node)))
         layers[node.name] = maker.make(node.layer, self.names)
         made = layers[node.name]
+        made.stated = self.stated(node)
         return maker.call(made, self.arrivals(node, above), f"{node.at}/layer")
+
+    def stated(self, node: LayerNode | ExprNode) -> Entry:
+        """Return what a node is said to give, of the shape that it states."""
+        if node.shape is None:
+            return UNKNOWN
+        sizes = sized(self.state, node.shape, self.names)
+        if unknown(sizes):
+            return UNKNOWN
+        return Flow(TensorType((None, *sizes), node.dtype))
 
     def reuse(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Call an earlier layer once more."""
@@ -131,6 +143,9 @@ class Level:
         """Infer an expression, which gives a tensor or several with names."""
         assert isinstance(node, ExprNode)
         entry = self.state.infer(node.expr, self.names)
+        if node.shape is not None:
+            moved = self.state.trained(node.expr.tree, self.names)
+            return through(self.stated(node), moved)
         if node.outputs:
             return entry
         return self.state.one(node.expr.at, node.expr.text, entry)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kauxgen import naming, widths
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
-from kauxgen.rules import graphs
+from kauxgen.rules import graphs, symbolic
 from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
 
@@ -168,4 +168,5 @@ RULES = (
     phases_in_fit,
     sam_on_shared_tape,
     *graphs.RULES,
+    *symbolic.RULES,
 )

@@ -144,6 +144,8 @@ class Resolver:
         elif view.networks and name in self.spec.networks:
             self.read.add(self.spec.networks[name].at)
             raise_if(signatures.network_call(node, self.spec.networks[name], place))
+        elif name in self.spec.imports:
+            self.read.add(self.spec.imports[name].at)
         elif name in catalog.operations():
             raise_if(signatures.operation_call(node, name, view.owner, place))
         elif self.first(view, f"{name}()"):
@@ -156,7 +158,8 @@ class Resolver:
     def callable_names(self, view: View) -> list[str]:
         """List what may be called."""
         networks = list(self.spec.networks) if view.networks else []
-        return [*self.functions, *networks, *catalog.operations()]
+        imports = self.spec.imports
+        return [*self.functions, *networks, *imports, *catalog.operations()]
 
     def value(self, expr: Expr, view: View) -> None:
         """Resolve the names of a computed value."""

@@ -10,7 +10,7 @@ from kauxgen.rules import misfits, sizes
 from kauxgen.rules.entering import Arrival
 from kauxgen.rules.entries import UNKNOWN, Entry, unknown, worded
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import RepeatNode
+from kauxgen.spec import Expr, RepeatNode, Value
 
 MOST_ROUNDS = 1000
 
@@ -72,3 +72,17 @@ def variables(state: Unrolled, node: RepeatNode, item: Any) -> dict[str, Entry]:
     place, count = f"{node.at}/repeat/over", len(node.variables)
     state.keep(sizes.wrong_item(place, count, shown(item)))
     return dict.fromkeys(node.variables, UNKNOWN)
+
+
+def sized(
+    state: Unrolled, shape: tuple[Value, ...], names: Mapping[str, Entry]
+) -> Entry:
+    """Work out a stated shape; unknown, with a finding, if a size is no count."""
+    found = state.evaluation.value(shape, names)
+    for value, size in zip(shape, found, strict=True):
+        if isinstance(value, Expr) and not unknown(size) and not whole(size, 1):
+            wanted = "a whole number of at least 1"
+            wrong = sizes.wrong_size(value.at, "a size", wanted, shown(size))
+            state.evaluation.blame(wrong, value, names)
+            return UNKNOWN
+    return found

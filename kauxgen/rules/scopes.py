@@ -15,7 +15,6 @@ from kauxgen.source import pointer
 from kauxgen.spec import (
     BlockNode,
     ExprNode,
-    Input,
     LayerNode,
     NetworkNode,
     Node,
@@ -83,12 +82,13 @@ def resolve_scope(resolver: Resolver, scope: Scope) -> None:
         for value in computed(entry.shape):
             resolver.value(value, sizes)
     around = resolver.spec.main if scope.kind == "phase" else scope
-    view = _Walk(resolver, scope).nodes(scope.nodes, view, _entering(around.inputs))
+    view = _Walk(resolver, scope).nodes(scope.nodes, view, _entering(around))
     for output in scope.outputs:
         resolver.reference(output, view)
 
 
-def _entering(inputs: tuple[Input, ...]) -> Above:
+def _entering(scope: Scope) -> Above:
+    inputs = scope.entering or scope.inputs
     if len(inputs) == 1:
         return Above(Member(inputs[0].name, inputs[0].at, Form.TENSOR))
     words = " and ".join(quote(entry.name) for entry in inputs)
@@ -122,8 +122,9 @@ class _Walk:
         entering = self.inputs(node, view, above)
         if isinstance(node, ExprNode):
             self.resolver.expression(node.expr, view)
+            self.values(node.shape, view)
         elif isinstance(node, LayerNode):
-            self.values(node.layer, view)
+            self.values((node.layer, node.shape), view)
         elif isinstance(node, RepeatNode):
             self.repeat(node, view, entering)
         elif isinstance(node, ReuseNode):

@@ -151,7 +151,12 @@ class Unrolled:
         return name in self.networks and is_trained(self.networks[name].entry)
 
     def call(self, name: str, args: tuple[Any, ...]) -> Entry:
-        """Return what a call of a network gives; raise Misfit if the tensors misfit."""
+        """Return what a call of a network gives; raise Misfit if the tensors misfit.
+
+        What an imported function gives is unknown.
+        """
+        if name in self.spec.imports:
+            return UNKNOWN
         network = self.networks[name]
         for found, wanted in zip(args, network.inputs, strict=True):
             reason = misfit_of(found, wanted)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from typing import Any
 
+from kauxgen import predicting
 from kauxgen.rules import sizes, stepping
 from kauxgen.rules.cycles import networks_called
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, settle, unknown
 from kauxgen.rules.inference import Network
 from kauxgen.rules.level import Level
 from kauxgen.rules.limits import TooLargeError, descend
-from kauxgen.rules.rounds import shown, whole
+from kauxgen.rules.rounds import shown, sized, whole
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.source import pointer
 from kauxgen.spec import Expr, Input, Scope, Spec, Value
@@ -37,7 +38,10 @@ def unroll(spec: Spec) -> Unrolled:
         main = _inputs(state, spec.main.inputs)
         names = {**state.params, **main}
         names.update(_kept(state))
-        Level(state, spec.main, names, tuple(main.values()), (), ()).walk()
+        entering = tuple(main[entry.name] for entry in spec.main.entering)
+        Level(state, spec.main, names, entering, (), ()).walk()
+        for output in predicting.outputs(spec):
+            state.one(output.at, output.text, state.infer(output, names))
         for objective in spec.objectives[1:]:
             _pass(state, objective.scope, main)
     except TooLargeError as error:
@@ -94,13 +98,7 @@ def _inputs(state: Unrolled, inputs: tuple[Input, ...]) -> dict[str, Entry]:
 
 
 def _input(state: Unrolled, given: Input, params: Mapping[str, Entry]) -> Entry:
-    found = state.evaluation.value(given.shape, params)
-    for value, size in zip(given.shape, found, strict=True):
-        if isinstance(value, Expr) and not unknown(size) and not whole(size, 1):
-            wanted = "a whole number of at least 1"
-            wrong = sizes.wrong_size(value.at, "a size", wanted, shown(size))
-            state.evaluation.blame(wrong, value, params)
-            return UNKNOWN
+    found = sized(state, given.shape, params)
     if unknown(found):
         return UNKNOWN
     state.shapes[given.at] = TensorType((None, *found), given.dtype)

@@ -6,9 +6,18 @@ from collections.abc import Sequence
 
 from kauxgen import expression
 from kauxgen.graph import Made
-from kauxgen.page import Block, Function, LoopStep, ModelClass, Page, PenaltyLayer, Step
+from kauxgen.page import (
+    Block,
+    Borrowed,
+    Function,
+    LoopStep,
+    ModelClass,
+    Page,
+    PenaltyLayer,
+    Step,
+)
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import ExprNode, walk
+from kauxgen.spec import ExprNode, Import, walk
 from kauxgen.styles import definitions, owned, training, wording
 from kauxgen.styles.builders import noises, own_layers
 from kauxgen.terms import term_trees
@@ -30,6 +39,7 @@ def page(
     blocks: tuple[Block, ...] = (),
     penalties: tuple[PenaltyLayer, ...] = (),
     kept: bool = False,
+    tapped: bool = False,
     step: Step | None = None,
     methods: tuple[Function, ...] = (),
     logged: str = "",
@@ -43,6 +53,7 @@ def page(
         program, package, layers_as_classes=layers_as_classes
     )
     return Page(
+        borrowed=tuple(map(_borrowed, program.spec.imports.values())),
         docstring=wording.header(program, path, style),
         package=package,
         functions=definitions.functions(program),
@@ -59,6 +70,7 @@ def page(
         fixed_mode=made.fixed_modes,
         ordered=made.ordered,
         keep=kept,
+        tap=tapped,
         keyed_weights=any(owner.is_object for owner in owners)
         and bool(training.keys(program)),
         closure_loss=any(owned.is_closure(program, term) for term in owners),
@@ -76,6 +88,12 @@ def page(
         compile_model=compile_model,
         train=train,
     )
+
+
+def _borrowed(one: Import) -> Borrowed:
+    """Part the path of an import, whose form holds."""
+    module, _, attribute = one.path.partition(":")
+    return Borrowed(module, attribute, one.name)
 
 
 def _derivatives(program: Program) -> set[str | None]:

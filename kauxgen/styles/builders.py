@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from kauxgen import code, printing, prose
+from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.graph import FormulaLayer, Graph, Made
 from kauxgen.layered import drawn
@@ -60,7 +60,12 @@ def network(
     """Write the function that builds one network as a functional model."""
     label = name if prefix is None else prefix
     graph = Graph(
-        program, plan, made, prefix=(label,) if label else (), classes=classes
+        program,
+        plan,
+        made,
+        prefix=(label,) if label else (),
+        classes=classes,
+        cut=program.graph_cut if plan.scope.kind == "main" else None,
     )
     body = [keras_input(entry) for entry in plan.scope.inputs] + graph.body()
     keywords = {"name": code.literal(name)}
@@ -200,7 +205,7 @@ def own_layers(program: Program, made: Made) -> tuple[OwnLayer, ...]:
 
 def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
     place = Place(
-        params=frozenset(program.spec.params),
+        params=frozenset(layer.params),
         variable=lambda names: code.name(layer.paths.get(names, "_".join(names))),
         param=code.own,
         network=code.own,
@@ -227,12 +232,12 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
     pairs: list[tuple[str, ast.expr | None]] = [
         (name, None) for name in (*layer.networks,)
     ]
-    pairs += [(name, code.literal(program.spec.params[name])) for name in layer.params]
+    pairs += [(name, code.literal(value)) for name, value in layer.params.items()]
     pairs += [(seed, code.literal(0)) for seed in seeds]
     modes = ["training=False"] if layer.modes else []
     return OwnLayer(
         name=layer.name,
-        docstring=prose.docstring(f"Computes {' '.join(layer.text.split())}"),
+        docstring=_computing(layer),
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
         setup=printing.lines(setup, 2),
         call_signature=params.joined("self", *layer.tensors, *modes),
@@ -241,6 +246,13 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
         config=printing.config(kept),
         revive=printing.lines([_revived(name) for name in layer.networks], 2),
     )
+
+
+def _computing(layer: FormulaLayer) -> str:
+    """Say what a layer computes: its expression, behind its name where it is long."""
+    text = " ".join(layer.text.split())
+    short = f"Computes {naming.snake(layer.name).removesuffix('_value')}"
+    return prose.docstring(f"Computes {text}", short=short, long=f"It is {text}.")
 
 
 def _revived(name: str) -> ast.stmt:

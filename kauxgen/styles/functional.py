@@ -14,11 +14,13 @@ from kauxgen.styles import (
     assemble,
     builders,
     fit,
+    inference,
     loss,
     owned,
     params,
     penalties,
     reach,
+    reached,
     selected,
     shares,
     weights,
@@ -34,7 +36,14 @@ def page(program: Program, path: str) -> Page:
     division = shares.shares(program, late_weights=True)
     networks = builders.networks(program, made, classes=True)
     blocks = builders.blocks(program, made, classes=True)
-    graph = Graph(program, program.main, made, base=program.bases[""], classes=True)
+    graph = Graph(
+        program,
+        program.main,
+        made,
+        base=program.bases[""],
+        classes=True,
+        cut=program.graph_cut,
+    )
     build = _build_model(program, division, graph)
     return assemble.page(
         program,
@@ -50,6 +59,8 @@ def page(program: Program, path: str) -> Page:
         build_model=build,
         compile_model=fit.compile_model(program, division),
         train=fit.train(program),
+        inference=_inference(program, division, made),
+        tapped=bool(_tapped(program, division)),
     )
 
 
@@ -64,7 +75,10 @@ def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Fun
     outputs = graph.results()
     threaded = ast.unparse(outputs[0])
     body += _kept(program, division, graph, threaded)
+    taps = _tapped(program, division)
     kept = bool(shares.kept_tensors(program, division))
+    body += _taps(graph, taps, "outputs" if kept else threaded)
+    kept = kept or bool(taps)
     body += penalties.statements(
         program, graph, division.early, "outputs" if kept else threaded
     )
@@ -102,6 +116,49 @@ def _kept(
         written.append(code.assign("outputs", call))
         output = "outputs"
     return written
+
+
+def _tapped(program: Program, division: shares.Shares) -> list[Names]:
+    """Return the paths that inference reads and nothing that Keras names gives."""
+    given = naming.declared(program.spec.main)
+    kept = bool(shares.kept_tensors(program, division))
+    first = 1 if division.early or kept else 0  # it passes through other layers
+    return [names for names in reached.unnamed(program) if names not in given[first:]]
+
+
+def _taps(graph: Graph, taps: list[Names], output: str) -> list[ast.stmt]:
+    """Write the layers that let inference find inner tensors."""
+    written = []
+    for names in taps:
+        tensor = graph.variable(names, graph.start.levels)
+        label = {"name": code.literal(f"{'_'.join(names)}_tap")}
+        call = code.call(code.call("Tap", keywords=label), code.name(output), tensor)
+        written.append(code.assign("outputs", call))
+        output = "outputs"
+    return written
+
+
+def _inference(
+    program: Program, division: shares.Shares, made: Made
+) -> Function | None:
+    """Write inference by a part of the model's graph."""
+    network = inference.named(program)
+    if network is not None:
+        return inference.of_network(program, network, graph=True)
+    taps = _tapped(program, division)
+    found, given = program.prediction, naming.declared(program.spec.main)
+
+    def tensor(names: Names) -> ast.expr:
+        if names in taps:
+            label = f"{'_'.join(names)}_tap"
+            called = code.call("model.get_layer", code.literal(label))
+            listed = reached.is_list(program, names)
+            index = ast.Slice(code.literal(1)) if listed else code.literal(1)
+            return ast.Subscript(code.attribute(called, "input"), index)
+        return code.item(code.name("model.outputs"), given.index(names))
+
+    place = reached.Tensors(code.name("model"), tensor)
+    return None if found is None else reached.of_graph(program, found, made, place)
 
 
 def _model(program: Program, division: shares.Shares, outputs: ast.expr) -> ast.expr:

@@ -26,6 +26,7 @@ def page(program: Program, path: str) -> Page:
     """Lay out a program in the loop style."""
     made = Made()
     forward = passes.forward(program, made)
+    infers = passes.inference_model(program, made)
     goal = objective.objective(program, forward)
     return assemble.page(
         program,
@@ -41,6 +42,7 @@ def page(program: Program, path: str) -> Page:
         build_model=subclass.build_model(program, stepping.constructor_params(program)),
         compile_model=_compile_model(program),
         train=train(program),
+        inference=infers,
     )
 
 

@@ -70,6 +70,8 @@ def is_closure(program: Program, term: TermPlan) -> bool:
     kind = term.term.kind
     if kind is None or not term.is_object:
         return False
+    if kind.imported:
+        return kind.is_function
     own = program.spec.definition("loss", kind.name)
     return own is not None and own.emit != "class"
 
@@ -100,7 +102,12 @@ def metric_object(program: Program, term: TermPlan) -> ast.expr:
     """Write the object of a metric; an expression's is a running mean."""
     if term.term.kind is None:
         return _mean(term.key)
-    return construct(program)(term.term.kind, {"name": code.literal(term.key)})
+    named = {"name": code.literal(term.key)}
+    kind = term.term.kind
+    if kind.is_function:
+        made = construct(program)(kind)
+        return code.call("keras.metrics.MeanMetricWrapper", made, keywords=named)
+    return construct(program)(kind, named)
 
 
 def metric_attribute(program: Program, term: TermPlan) -> str:

@@ -61,6 +61,18 @@ def of_values(program: Program, value: object) -> Names:
     return read_by(program, [found.tree for found in computed(value)])
 
 
+def of_inference(program: Program) -> Names:
+    """Return the params that a graph of the model's own layers reads for inference."""
+    found, inference = program.prediction, program.spec.inference
+    if found is not None:
+        shapes = [entry.shape for entry in found.inputs]
+        return ordered(program, {*found.params, *of_values(program, tuple(shapes))})
+    if inference is None or inference.network is None:
+        return ()
+    scope = program.spec.networks[inference.network]
+    return of_values(program, tuple(entry.shape for entry in scope.inputs))
+
+
 def of_layers(program: Program) -> Names:
     """Return the params that layers and expressions read, networks' too."""
     plans = [program.main, *program.networks.values()]

@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from kauxgen import code, naming
-from kauxgen.cut import Cut, cut
+from kauxgen.cut import cut, trees
 from kauxgen.expander import references
 from kauxgen.graph import Graph, Made, read_names
 from kauxgen.layered import Layered
 from kauxgen.naming import Level
 from kauxgen.page import Block, Function
-from kauxgen.program import Names, Program
-from kauxgen.styles import (
-    builders,
-    classes,
-)
+from kauxgen.program import Cut, Names, Program
+from kauxgen.spec import Input, walk
+from kauxgen.styles import builders, classes, inference, params, reached
 from kauxgen.terms import term_trees
 
 NETWORK = "network"
@@ -49,9 +47,52 @@ def forward(program: Program, made: Made) -> Forward:
     )
 
 
+def inference_params(program: Program) -> Names:
+    """Return the params that inference reads from the model."""
+    return params.of_inference(program) if program.spec.networks else ()
+
+
+def inference_model(program: Program, made: Made) -> Function | None:
+    """Write inference: a network, a part of the built one, or a graph of own layers."""
+    network, found = inference.named(program), program.prediction
+    if network is not None:
+        return inference.of_network(program, network, graph=False)
+    if found is None:
+        return None
+    if program.spec.networks:
+        return inference.of_class(program, found, models=True)
+    given = (*naming.declared(program.main.scope), *_inner(program))
+
+    def tensor(names: Names) -> ast.expr:
+        if len(given) == 1:
+            return code.name("model.network.output")
+        return code.item(code.name("model.network.output"), given.index(names))
+
+    place = reached.Tensors(code.name("model.network"), tensor)
+    return reached.of_graph(program, found, made, place)
+
+
+def _fed(program: Program) -> tuple[Input, ...]:
+    """Return the inputs of a built network: targets are left to the terms."""
+    main = program.spec.main
+    read = [tree for node in walk(main.nodes) for tree in trees(node)]
+    names = {path[0] for tree in read for path in references(tree)}
+    return tuple(e for e in main.inputs if not e.target or e.name in names)
+
+
+def fed_params(program: Program) -> Names:
+    """Return the params that the inputs of a built network read."""
+    return params.of_values(program, tuple(one.shape for one in _fed(program)))
+
+
 def _one_network(program: Program, made: Made) -> Forward:
-    scope = replace(program.main.scope, description="")
-    plan = replace(program.main, scope=scope, exports=_inner(program))
+    scope = replace(program.main.scope, description="", inputs=_fed(program))
+    plan = replace(
+        program.main,
+        scope=scope,
+        exports=_inner(program),
+        input_params=fed_params(program),
+    )
     graph = Graph(program, plan, made)
     function = builders.network(
         program, plan, made, f"build_{NETWORK}", NETWORK, classes=False, prefix=""
@@ -96,7 +137,8 @@ def _inner(program: Program) -> tuple[Names, ...]:
     """Return the paths that terms read beside inputs and outputs."""
     scope = program.spec.main
     outer = {*naming.declared(scope), *((entry.name,) for entry in scope.inputs)}
-    return tuple(names for names in _paths(program) if names not in outer)
+    paths = (*_paths(program), *reached.unnamed(program))
+    return tuple(names for names in dict.fromkeys(paths) if names not in outer)
 
 
 def _paths(program: Program) -> list[Names]:
@@ -114,12 +156,12 @@ def _paths(program: Program) -> list[Names]:
 
 def _with_networks(program: Program, made: Made) -> Forward:
     scope = program.spec.main
-    trees = [
+    read = [
         tree for term in (*program.terms, *program.metrics) for tree in term_trees(term)
     ]
     outputs = [output.tree for output in scope.outputs]
     wanted = cut(program.spec, scope, outputs)
-    full_cut = cut(program.spec, scope, trees)
+    full_cut = cut(program.spec, scope, read)
     full = _layered(program, full_cut)
     whole = _layered(program, None)
     setup = [
@@ -128,10 +170,10 @@ def _with_networks(program: Program, made: Made) -> Forward:
     ]
     setup += builders.frozen(program, code.own)
     setup += classes.made(classes.unmeasured(whole))
-    entering = code.name(scope.inputs[0].name)
+    entering = code.name(scope.first.name)
     unreached = _layers(whole) & (full_cut.wanted - wanted.wanted)
     if unreached:  # `build` makes the weights of all layers by one call
-        wanted = cut(program.spec, scope, [*outputs, *trees])
+        wanted = cut(program.spec, scope, [*outputs, *read])
     short = _layered(program, wanted)
     results = short.results()
     call = code.ending(

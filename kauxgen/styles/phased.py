@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code, printing, prose
+from kauxgen import code, printing
 from kauxgen.graph import Made
 from kauxgen.page import Function, LoopStep, Page
 from kauxgen.program import Program
 from kauxgen.styles import (
     assemble,
     builders,
+    inference,
     loop,
     params,
     phase_data,
@@ -70,29 +71,12 @@ def _page(
         build_model=subclass.build_model(view, names),
         compile_model=phase_model.compile_model(program),
         train=_train(program) if written else phase_data.train(program),
-        inference=_inference(program),
+        inference=inference.of_network(program, view.main, graph=False),
     )
 
 
 def _listed(logs: list[phase_logs.Log]) -> str:
     return ast.unparse(ast.List([code.own(log.attribute) for log in logs]))
-
-
-def _inference(program: Program) -> Function:
-    """Write `inference_model`: the network that predicts, or a cut of it."""
-    network = phase_model.inferred(program).main
-    found: ast.expr = code.name(f"model.{network.scope.name}")
-    if network.exports:
-        count = len(network.scope.outputs)
-        declared = code.attribute(found, "outputs")
-        part = ast.Slice(None, code.literal(count)) if count > 1 else code.literal(0)
-        inputs = code.attribute(
-            found, "inputs" if len(network.scope.inputs) > 1 else "input"
-        )
-        found = code.call("keras.Model", inputs, ast.Subscript(declared, part))
-    said = f"Return the network that predicts, {network.scope.name}"
-    body = printing.lines([code.give([found])], 1)
-    return Function("inference_model", "model", prose.docstring(said), body)
 
 
 def _loop(program: Program, writer: Writer) -> LoopStep:

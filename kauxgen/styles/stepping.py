@@ -243,10 +243,10 @@ def model(program: Program, path: passes.Forward) -> ModelClass:
 def constructor_params(program: Program) -> Names:
     """Return the params that the class takes: all but those of the optimizer alone."""
     plans: list[Plan] = [program.main, *program.networks.values()]
-    read = set(params.of_layers(program))
+    read = {*params.of_layers(program), *passes.inference_params(program)}
     read |= {name for plan in plans[1:] for name in plan.input_params}
     if not program.spec.networks:
-        read |= set(plans[0].input_params)
+        read |= set(passes.fed_params(program))
     for term in (*program.terms, *program.metrics):
         read |= set(params.of_term(program, term))
     gradients = program.spec.training.gradients

@@ -16,6 +16,7 @@ from kauxgen.styles import (
     assemble,
     classes,
     fit,
+    inference,
     loss,
     owned,
     params,
@@ -43,12 +44,22 @@ def page(program: Program, path: str) -> Page:
         build_model=build_model(program, constructor_params(program, division)),
         compile_model=fit.compile_model(program, division),
         train=fit.train(program),
+        inference=_inference(program),
     )
+
+
+def _inference(program: Program) -> Function | None:
+    """Write inference as a graph of the model's own layers."""
+    network = inference.named(program)
+    if network is not None:
+        return inference.of_layer(program, network)
+    found = program.prediction
+    return None if found is None else inference.of_class(program, found, models=False)
 
 
 def constructor_params(program: Program, division: shares.Shares) -> Names:
     """Return the params that the class takes: those of layers and of its terms."""
-    read = set(params.of_layers(program))
+    read = {*params.of_layers(program), *params.of_inference(program)}
     for term in (*division.late, *division.early, *division.metrics):
         read |= set(params.of_term(program, term))
     return params.ordered(program, read)
@@ -82,10 +93,14 @@ def build_model(program: Program, names: Names) -> Function:
 def _model(program: Program, division: shares.Shares) -> ModelClass:
     spec = program.spec
     layered = Layered(
-        program, program.main, base=program.bases[""], measure=classes.measure(program)
+        program,
+        program.main,
+        base=program.bases[""],
+        cut=program.model_cut,
+        measure=classes.measure(program),
     )
     layered.sources.update(owned.sources(division.early))
-    forward = layered.body(code.name(spec.main.inputs[0].name))
+    forward = layered.body(code.name(spec.main.first.name))
     call = [*forward, *_penalties(program, division, layered)]
     call = classes.parted(program, code.ending(call, [_outputs(layered)]))
     names = constructor_params(program, division)

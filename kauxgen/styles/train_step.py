@@ -14,6 +14,7 @@ def page(program: Program, path: str) -> Page:
     """Lay out a program in the train_step style."""
     made = Made()
     forward = passes.forward(program, made)
+    infers = passes.inference_model(program, made)
     goal = objective.objective(program, forward)
     return assemble.page(
         program,
@@ -28,4 +29,5 @@ def page(program: Program, path: str) -> Page:
         build_model=subclass.build_model(program, stepping.constructor_params(program)),
         compile_model=stepping.compile_model(program),
         train=fit.train(program),
+        inference=infers,
     )

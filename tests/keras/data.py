@@ -53,8 +53,14 @@ def data(name: str) -> Data:
     shapes = _shapes(name)
     image = any(len(shape) == 3 for shape in shapes.values())
     rows, batch_size = (_IMAGE_ROWS, _IMAGE_BATCH) if image else (_ROWS, _BATCH)
+    entries = rendering.spec(name)["inputs"]
     made = {
-        key: _input(generator, key, (rows, *shape)) for key, shape in shapes.items()
+        key: (
+            _integers(name, generator, (rows, *shape))
+            if "int" in entries[key].get("dtype", "")
+            else _input(generator, key, (rows, *shape))
+        )
+        for key, shape in shapes.items()
     }
     x = made if len(made) > 1 else next(iter(made.values()))
     y = _targets(name, x, generator)
@@ -85,10 +91,20 @@ def _input(
     return generator.normal(size=shape).astype("float32")
 
 
+def _integers(
+    name: str, generator: np.random.Generator, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Draw labels of all classes but the last, which CTC keeps for blanks."""
+    classes = rendering.all_params(name)["classes"]
+    return generator.integers(0, classes - 1, shape).astype("int32")
+
+
 def _read(name: str) -> dict[str, dict[str, Any]]:
     """Find the losses that read `y`, by its key, which is "" for `y` itself."""
     found = {}
     for term in rendering.spec(name).get("losses", ()):
+        if "expr" in term:
+            continue
         root, _, key = (term.get("target", "y") or "").partition(".")
         if root == "y":
             found[key] = term

@@ -36,6 +36,40 @@ def conv(
     return np.tensordot(taken, kernel, axes=((4, 5, 3), (0, 1, 2))) + bias
 
 
+def conv_transpose(x: Array, kernel: Array, bias: Array, strides: int = 1) -> Array:
+    """Spread every pixel by a kernel (h, w, filters, channels), padded to the same."""
+    n, rows, columns, _ = x.shape
+    height, width, filters, _ = kernel.shape
+    tall, wide = (rows - 1) * strides + height, (columns - 1) * strides + width
+    full = np.zeros((n, tall, wide, filters))
+    for i in range(height):
+        for j in range(width):
+            part = full[:, i : i + rows * strides : strides, j::strides]
+            part[:, :, :columns] += x @ kernel[i, j].T
+    top, left = max(height - strides, 0) // 2, max(width - strides, 0) // 2
+    kept = full[:, top : top + rows * strides, left : left + columns * strides]
+    return kept + bias
+
+
+def lstm(x: Array, kernel: Array, recurrent: Array, bias: Array) -> Array:
+    """Read a series (n, steps, channels) step by step; give every state."""
+    state = cell = np.zeros((len(x), recurrent.shape[0]))
+    states = []
+    for step in range(x.shape[1]):
+        gates = x[:, step] @ kernel + state @ recurrent + bias
+        enter, forget, new, leave = np.split(gates, 4, axis=1)
+        cell = sigmoid(forget) * cell + sigmoid(enter) * np.tanh(new)
+        state = sigmoid(leave) * np.tanh(cell)
+        states.append(state)
+    return np.stack(states, axis=1)
+
+
+def max_pool(x: Array) -> Array:
+    """Halve an even height and width, keeping the largest."""
+    n, height, width, channels = x.shape
+    return x.reshape(n, height // 2, 2, width // 2, 2, channels).max((2, 4))
+
+
 def batch_norm(x: Array, gamma: Array, beta: Array) -> Array:
     """Normalize with the statistics of the batch, as in training."""
     axes = tuple(range(x.ndim - 1))

@@ -24,13 +24,17 @@ INEXPRESSIBLE: dict[str, tuple[str, ...]] = {}
 """The styles that a spec cannot be written in; `test_styles_are_as_listed` holds it."""
 
 PARAMS: dict[str, dict[str, Any]] = {
+    "barlow_twins_small": {"width": 6, "redundancy_weight": 0.02},
     "cifar_l2": {"feature_weight": 0.02},
+    "conv_vae": {"latent_dim": 3, "seed": 3},
+    "ctc_reader": {"symbols": 3, "classes": 7},
     "custom_gradient": {},
     "penalties_tour": {"light": 0.02, "seed": 3},
     "reconstruction_regressor": {"depth": 3, "reconstruction_weight": 0.2},
     "regression_step": {"units": 6},
     "resnet": {"widths": [3, 4], "units_per_stage": 3, "classes": 5},
     "siamese_contrastive": {"margin": 1.5, "embedding_dim": 5},
+    "simsiam_small": {"width": 6, "hidden": 5},
     "twin": {
         "input_dim": 6,
         "widths": [9, 5],

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import borrowed
 import keyed
 import trials
 from kauxgen.rules import unrolling
 
+borrowed.write()
 NASTY = Path(__file__).parent / "nasty"
 NAMES = sorted(path.stem for path in NASTY.glob("*.json"))
 

@@ -29,6 +29,9 @@ PENALIZED = {
 HOLDING_A_NETWORK = [("penalties_tour", "functional")]
 """Graphs with a layer that differentiates a network, and so holds it."""
 
+REBUILT_OUTSIDE = {("ctc_reader", "functional"): "read"}
+"""Graphs with a Bidirectional: reviving one, Keras builds its layers outside of it."""
+
 _FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_saved_")
 
 
@@ -106,7 +109,14 @@ def test_keras_file(name: str, style: str) -> None:
     again = loaded(name, style, before.file)
     assert type(again) is type(before.further.model)
     assert scores(name, style, again) == before.scores
-    assert [one.path for one in again.weights] == before.paths
+    paths = [one.path for one in again.weights]
+    wrapper = REBUILT_OUTSIDE.get((name, style))
+    if wrapper:
+        assert paths != before.paths, "Keras keeps the path now"
+        before_paths = [path.removeprefix(f"{wrapper}/") for path in before.paths]
+        assert paths == before_paths
+    else:
+        assert paths == before.paths
 
 
 @every

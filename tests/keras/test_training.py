@@ -17,7 +17,11 @@ from oracle import OBJECTIVES
 from oracle_case import Case
 
 COUNTS = {
+    "barlow_twins_small": 27_744,
     "cifar_l2": 11_010,
+    "conv_vae": 69_076 + 65_089,
+    "ctc_reader": 42_091,
+    "simsiam_small": 40_592,
     "xor_bce": 17,
     "reconstruction_regressor": 4_269,
     "vae": 107_472,
