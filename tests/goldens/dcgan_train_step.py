@@ -199,7 +199,7 @@ def compile_model(model):
 
 
 def inference_model(model):
-    """Return the network that predicts, generator."""
+    """Return the network generator, which maps noise to image."""
     return model.generator
 
 

@@ -128,7 +128,7 @@ def compile_model(model):
 
 
 def inference_model(model):
-    """Return the network that predicts, student."""
+    """Return the network student, which maps image to logits."""
     return model.student
 
 
