@@ -1,4 +1,4 @@
-"""Random valid steps: phases over networks grown at random, with what goes with them."""
+"""Random valid steps: phases over networks grown at random."""
 
 from __future__ import annotations
 
