@@ -15,6 +15,7 @@ from kauxgen.page import Borrowed, Page
 
 _IMPORTS = (
     ("math", "import math\n"),
+    ("jax", "import jax"),
     ("keras", "import keras"),
     ("tf", "import tensorflow as tf"),
 )

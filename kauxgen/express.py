@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import catalog, code, expression, naming
+from kauxgen import catalog, code, expression, gradients, naming
 from kauxgen.expander import SUM_OVER
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Definition
@@ -23,7 +23,9 @@ class Place:
     `params` are the parameters in scope. `variable` gives the code of a path, `param`
     that of a parameter, `network` that of a network; `draw` writes a draw, given its
     call and its written arguments. `mode` is the code of `training`, where there is
-    one; `listed` says that a network takes several inputs as a list.
+    one; `listed` says that a network takes several inputs as a list. `taken` are the
+    names that the statements around it use, `made` by identity the calls of `grad` that
+    statements before it have written.
     """
 
     params: Collection[str]
@@ -33,6 +35,8 @@ class Place:
     draw: Callable[[ast.Call, list[ast.expr]], ast.expr]
     mode: ast.expr | None = None
     listed: bool = True
+    taken: Collection[str] = ()
+    made: Mapping[int, ast.expr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ class Express:
         name = str(expression.call_name(tree))
         if name == SUM_OVER:
             return self.sum_over(tree)
+        if name == gradients.GRAD:
+            return self.place.made[id(tree)]
         args = [
             self(argument) for argument in tree.args if not self.is_network(argument)
         ]
@@ -278,7 +284,9 @@ def needs_layer(program: Program, trees: Iterable[ast.expr]) -> bool:
 
 def _opaque(program: Program, call: ast.Call) -> bool:
     name = str(expression.call_name(call))
-    if name in _RUNTIME or name in DIFFERENTIATED or name in program.spec.imports:
+    if name in (*_RUNTIME, *DIFFERENTIATED, gradients.GRAD):
+        return True
+    if name in program.spec.imports:
         return True
     if name == "dim" and ast.unparse(call.args[1]) == "0":
         return True

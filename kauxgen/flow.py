@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kauxgen import catalog, code, naming
+from kauxgen import catalog, code, derivatives, naming
 from kauxgen.express import Express
 from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program
@@ -126,7 +126,9 @@ class Flow:
         self, node: ExprNode, position: Position, name: str
     ) -> list[ast.stmt]:
         """Write an expression node."""
-        return [code.assign(name, self.express(node, position)(node.expr.tree))]
+        targets = list(node.outputs) or [name]
+        write = self.express(node, position)
+        return derivatives.assigned(write, targets, node.expr.tree)
 
     def targets(self, node: Node, position: Position, name: str) -> list[str]:
         """Return the names that a node's call gives values to."""

@@ -164,7 +164,7 @@ class Graph(Flow):
             levels=position.levels,
             more=more,
         )
-        return [code.assign(name, value)]
+        return [code.unpack(list(node.outputs) or [name], value)]
 
     def formula_layer(
         self,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import code, expression, naming, states
+from kauxgen import code, expression, gradients, naming, states
 from kauxgen.expander import Expander, references, sum_over
 from kauxgen.naming import Level
 from kauxgen.program import Names, TermPlan
@@ -106,10 +106,12 @@ def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan
     read = [tree for term in terms for tree in _trees(term)]
     taken = frozenset(penalized | states.shared(spec, read))
     networks = {
-        name: replace(scope, nodes=tuple(_apart(scope.nodes, taken)))
+        name: replace(
+            scope, nodes=tuple(_apart(scope.nodes, taken, _names(spec, scope)))
+        )
         for name, scope in spec.networks.items()
     }
-    main = [*_apart(spec.main.nodes, taken)]
+    main = [*_apart(spec.main.nodes, taken, _names(spec, spec.main))]
     written = []
     for term in terms:
         apart = _Apart(
@@ -117,6 +119,8 @@ def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan
             term.key,
             f"{term.term.at}/calls",
             local={"y", *(name for name, _ in term.steps)},
+            derived=term.is_object,
+            known=_names(spec, spec.main),
         )
         written.append(_without_calls(term, apart))
         main += apart.nodes
@@ -156,13 +160,24 @@ def _on_weights(term: Term) -> bool:
     return any(isinstance(operand, Weights) for _, operand in term.operands)
 
 
-def _apart(level: Level, networks: frozenset[str]) -> Iterator[Node]:
+def _names(spec: Spec, scope: Scope) -> frozenset[str]:
+    """Return the names that a scope has already."""
+    given = {name for node in walk(scope.nodes) for name in naming.produced(node)}
+    given |= {entry.name for entry in scope.inputs}
+    return frozenset(given | spec.params.keys() | spec.networks.keys())
+
+
+def _apart(
+    level: Level, networks: frozenset[str], known: frozenset[str]
+) -> Iterator[Node]:
     for node in level:
         if isinstance(node, RepeatNode):
-            yield replace(node, body=tuple(_apart(node.body, networks)))
+            yield replace(node, body=tuple(_apart(node.body, networks, known)))
         elif isinstance(node, ExprNode):
-            apart = _Apart(networks, node.name, f"{node.at}/calls")
-            tree = apart.visit(node.expr.tree)
+            apart = _Apart(networks, node.name, f"{node.at}/calls", known=known)
+            tree = node.expr.tree
+            if not gradients.is_gradient(tree):
+                tree = apart.visit(tree)
             yield from apart.nodes
             yield replace(node, expr=replace(node.expr, tree=tree))
         else:
@@ -173,7 +188,9 @@ def _apart(level: Level, networks: frozenset[str]) -> Iterator[Node]:
 class _Apart:
     """Takes calls out of expressions; what has none stays the same tree.
 
-    A call on a `local` name stays: nothing outside of the term knows it.
+    A call on a `local` name stays: nothing outside of the term knows it. A gradient
+    that reads a network becomes a node as a whole, its calls under one tape; with
+    `derived` every one does.
     """
 
     networks: frozenset[str]
@@ -181,6 +198,8 @@ class _Apart:
     at: str
     nodes: list[Node] = field(default_factory=list)
     local: set[str] = field(default_factory=set)
+    derived: bool = False
+    known: frozenset[str] = frozenset()
 
     def visit(self, tree: ast.expr) -> ast.expr:
         """Return a tree that reads the nodes which its calls became."""
@@ -188,15 +207,26 @@ class _Apart:
         if not found:
             return tree
         if isinstance(tree, ast.Call) and self.is_taken(tree):
-            return self.taken(tree)
-        return self.copied(tree)
+            is_gradient = gradients.is_gradient(tree)
+            return self.gradient(tree) if is_gradient else self.taken(tree)
+        return tree if gradients.is_gradient(tree) else self.copied(tree)
 
     def is_taken(self, call: ast.Call) -> bool:
-        if expression.call_name(call) not in self.networks:
-            return False
-        return not any(
+        if gradients.is_gradient(call):
+            called = map(expression.call_name, expression.calls(call))
+            taken = self.derived or not self.networks.isdisjoint(called)
+        else:
+            taken = expression.call_name(call) in self.networks
+        return taken and not any(
             names[0] in self.local for one in call.args for names in references(one)
         )
+
+    def gradient(self, tree: ast.Call) -> ast.expr:
+        """Make a node of a gradient."""
+        name = self.numbered(f"{self.stem}_gradient", "_")
+        at = f"{self.at}/{name}"
+        self.nodes.append(ExprNode(name, at, expr=Expr(ast.unparse(tree), tree, at)))
+        return ast.Name(name)
 
     def taken(self, tree: ast.Call) -> ast.expr:
         """Make a node of a call, and of its inputs where these are no names."""
@@ -218,12 +248,16 @@ class _Apart:
 
     def name(self, network: str) -> str:
         """Return a name for a call: that of its place and the network, numbered."""
-        name = f"{self.stem}_{network}"
-        same = sum(
-            node.name == name or node.name.startswith(f"{name}_call_")
-            for node in self.nodes
-        )
-        return f"{name}_call_{same}" if same else name
+        return self.numbered(f"{self.stem}_{network}", "_call_")
+
+    def numbered(self, name: str, between: str) -> str:
+        """Return a name, with a number where something else has it."""
+        taken = {*self.known, *(node.name for node in self.nodes)}
+        found, number = name, 0
+        while found in taken:
+            number += 1
+            found = f"{name}{between}{number}"
+        return found
 
     def copied(self, tree: ast.expr) -> ast.expr:
         fields: dict[str, Any] = {

@@ -6,8 +6,9 @@ import ast
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from kauxgen import code, expression, naming, widths
+from kauxgen import code, expression, naming, variables, widths
 from kauxgen.construct import Construct, computed_code
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
@@ -91,6 +92,11 @@ class Layered(Flow):
             one.key: code.own(one.name) for one in self.owned()
         }
         self.outside: list[dict[str | int, ast.expr]] = []
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The variables of the scope's statements."""
+        return variables.taken(self.program, self.plan)
 
     def owned(self) -> list[Owned]:
         """Return the attributes of the class, in the order of the spec."""
@@ -236,6 +242,7 @@ class Layered(Flow):
             draw=lambda call, args: drawn(call, args, self.sources[id(call)]),
             mode=code.name("training"),
             listed=self.models,
+            taken=self.taken,
         )
         return Express(self.program, place)
 

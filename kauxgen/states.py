@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kauxgen import expression, naming
-from kauxgen.modes import drawing_calls, layer_has_modes
+from kauxgen.modes import drawing_calls, draws, kinds, layer_has_modes
 from kauxgen.naming import Level
 from kauxgen.spec import (
     BlockNode,
@@ -48,6 +48,25 @@ class State:
         inner = [self.network(one) for one in sorted(self.called(scope.nodes))]
         own = {name} if self.kept(scope) else set()
         return frozenset(own).union(*inner)
+
+    def counts(self, name: str) -> bool:
+        """Say whether a call of a network moves statistics, of its own or of others."""
+        level = self.spec.networks[name].nodes
+        return any(map(self.counting, walk(level))) or any(
+            map(self.counts, self.called(level))
+        )
+
+    def counting(self, node: Node) -> bool:
+        """Say whether a node itself moves statistics, other than counts of draws."""
+        if isinstance(node, BlockNode):
+            return any(map(self.counting, walk(self.spec.blocks[node.block].nodes)))
+        return (
+            isinstance(node, LayerNode)
+            and node.training is not False
+            and any(
+                layer_has_modes(one) and not draws(one) for one in kinds(node.layer)
+            )
+        )
 
     def called(self, level: Level) -> set[str]:
         """Return the networks that nodes call or differentiate."""

@@ -27,6 +27,12 @@ EXPRESSIONS = [
     "where({a} > 0, {a}, 0.2 * {b})",
     "bend({a}, slope=0.3) - {b} / batch_size({b})",
     "concatenate([{a}, {b}], axis=-1) @ ones((8, width))",
+    "{b} - 0.1 * grad(tanh({a}) * {b}, {a})",
+    "grad({a} ** 3 * tanh(grad(sin({a}) + {a} * {b}, {a})), {a}) + {b}",
+]
+CALLING = [
+    "grad(shared({a}) * {b}, {a})",
+    "grad(bend(shared({a})) - {b}, [{a}])[0]",
 ]
 
 
@@ -78,7 +84,7 @@ class Growing:
 
     def expression(self) -> None:
         """Add an operation on tensors."""
-        text = self.draw.choice(EXPRESSIONS)
+        text = self.draw.choice([*EXPRESSIONS, *(CALLING if self.deep else [])])
         self.add({"expr": text.format(a=self.take(), b=self.take())})
 
     def repeat(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kauxgen.operations.call import Call
 from kauxgen.operations.sizes import product
-from kauxgen.operations.value import Value
+from kauxgen.operations.value import Value, article, is_float
 from kauxgen.tensor import Misfit, TensorType
 
 
@@ -64,3 +64,20 @@ def rows(call: Call) -> TensorType:
     rest = x.shape[1:]
     width = product(rest) if rest else 1
     return TensorType((x.shape[0], width), x.dtype)
+
+
+def gradient(call: Call) -> Value:
+    """Give a tensor like each of those that it differentiates by."""
+    call.floats("expr")
+    wrt = call.arguments["wrt"]
+    if isinstance(wrt, list):
+        return tuple(_slope(one) for one in wrt)
+    return _slope(wrt)
+
+
+def _slope(wrt: Value) -> TensorType:
+    if not isinstance(wrt, TensorType):
+        raise Misfit(f"grad differentiates by tensors, got {article(wrt)}")
+    if not is_float(wrt.dtype):
+        raise Misfit(f"grad differentiates by floats, got {wrt.dtype}")
+    return wrt

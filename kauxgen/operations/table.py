@@ -106,6 +106,7 @@ RULES: dict[str, Callable[[Call], Value]] = {
     "shape": own.shape,
     "per_sample": own.per_sample,
     "rows": own.rows,
+    "gradient": own.gradient,
 }
 """Shape rules by the names that `schemas/operations/` calls them."""
 

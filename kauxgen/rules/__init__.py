@@ -23,7 +23,9 @@ from kauxgen.rules import (
     cuts,
     cycles,
     definitions,
+    derivatives,
     freezing,
+    gradients,
     identifiers,
     importing,
     inferring,
@@ -68,6 +70,7 @@ RULES = (
     *sizes.RULES,
     *terms.RULES,
     *calls.RULES,
+    *derivatives.RULES,
     *choices.RULES,
     *training.RULES,
     *freezing.RULES,
@@ -162,6 +165,7 @@ def _objective(scalars: Scalars) -> list[Finding]:
     found = scalars.state.findings
     found += [*objective.inner_tensors(spec), *objective.mixed_targets(spec)]
     found += [*_logs(spec), *calls.check(spec), *reaching.check(scalars)]
+    found += gradients.check(spec, scalars.state.types)
     if not spec.terms:
         found.append(terms.nothing_to_minimize("/training"))
     found += (finding for rule in training.CHECKS for finding in rule(spec))

@@ -118,13 +118,13 @@ def _uncounted(spec: Spec, term: Term, expr: Expr) -> Iterator[Finding]:
     local = {Y, *(name for name, _ in term.let)}
     for call in expression.calls(expr.tree):
         name = str(expression.call_name(call))
-        if name not in spec.networks or not _penalized(spec, name):
+        if name not in spec.networks or not penalized(spec, name):
             continue
         if local & {one.id for arg in call.args for one in expression.names(arg)}:
             yield uncounted_call(expr.at, expression.part(call), name)
 
 
-def _penalized(spec: Spec, name: str) -> bool:
+def penalized(spec: Spec, name: str) -> bool:
     """Say whether a network, or one that it calls, has penalties on tensors."""
     scope = spec.networks[name]
     inner = states.State(spec).called(scope.nodes)
@@ -133,4 +133,4 @@ def _penalized(spec: Spec, name: str) -> bool:
         for term in scope.penalties
         for _, operand in term.operands or (("", None),)
     )
-    return own or any(_penalized(spec, one) for one in inner)
+    return own or any(penalized(spec, one) for one in inner)

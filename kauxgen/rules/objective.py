@@ -9,7 +9,7 @@ from dataclasses import replace
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
-from kauxgen.rules import batches, choices, references, terms
+from kauxgen.rules import batches, choices, derivatives, references, terms
 from kauxgen.rules.outline import Form, Member
 from kauxgen.rules.resolution import Resolver, View, references_in
 from kauxgen.rules.scopes import view_of
@@ -131,6 +131,7 @@ def _resolve_operands(resolver: Resolver, term: Term, view: View) -> None:
 def _resolve_weight(resolver: Resolver, term: Term, view: View) -> None:
     if type(term.weight) is Expr:
         resolver.expression(term.weight, view.plus(Member(STEP, "", Form.NUMBER)))
+        resolver.findings += derivatives.check_names(term.weight, {}, "a weight")
         return
     for value in computed(term.weight):
         resolver.value(value, view)

@@ -1,19 +1,21 @@
-"""The rules about what a style or backend can express (KX601 to KX604, KX62x)."""
+"""The rules about what a style or backend can express (KX601 to KX604, KX618 on)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kauxgen import naming, widths
+from kauxgen import naming, states, widths
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
-from kauxgen.rules import graphs, symbolic
+from kauxgen.gradients import within
+from kauxgen.rules import gradients, graphs, symbolic
 from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
 
 STEP_STYLES = ("train_step", "loop")
 TENSORFLOW = ("any", "tensorflow")
 _DIFFERENTIATING = ("jacobian", "gradient_norm")
+_FOR_TENSORFLOW = 'write "backend": "tensorflow"'
 
 
 def gradients_in_fit(checked: Checked, style: str) -> Iterator[Finding]:
@@ -60,10 +62,10 @@ def step_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
 
 
 def derivative_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
-    """KX603: a penalty on a derivative, for a backend other than TensorFlow.
+    """KX603: a derivative in the model or a term, for a backend that cannot write it.
 
-    `jacobian` and `gradient_norm` differentiate inside the forward pass, which is
-    written with TensorFlow's gradient tape; a spec with them is for that backend.
+    `grad` is written for TensorFlow, with its gradient tape, and for JAX. The penalties
+    `jacobian` and `gradient_norm` are written for TensorFlow alone.
 
     Wrong:
         {"backend": "jax", "penalties": [{"penalty": "jacobian",
@@ -73,14 +75,72 @@ def derivative_on_backend(checked: Checked, style: str) -> Iterator[Finding]:
         {"backend": "tensorflow", "penalties": [{"penalty": "jacobian",
          "on": {"network": "scorer", "x": "z"}}]}
     """
-    if checked.spec.backend in TENSORFLOW:
+    backend = checked.spec.backend
+    if backend in TENSORFLOW:
         return
     for term in checked.spec.terms:
         if term.kind is not None and term.kind.name in _DIFFERENTIATING:
-            backend = checked.spec.backend
             message = f"{quote(term.kind.name)} cannot be written for {backend}"
-            help = 'write "backend": "tensorflow"'
-            yield Finding(f"{term.at}/penalty", "KX603", message, help)
+            yield Finding(f"{term.at}/penalty", "KX603", message, _FOR_TENSORFLOW)
+    for expr in gradients.expressions_of(checked.spec):
+        if backend == "torch" and any(True for _ in within(expr.tree)):
+            message = '"grad" cannot be written for torch'
+            help = 'write "backend": "tensorflow" or "jax"'
+            yield Finding(expr.at, "KX603", message, help)
+
+
+def statistics_on_jax(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX618: batch statistics under a derivative, for JAX.
+
+    `jax.grad` traces what it differentiates. Moving statistics that a call updates in
+    there would keep values of that trace, which JAX refuses. TensorFlow's tape has no
+    such bounds, and a `LayerNormalization` no statistics.
+
+    Wrong:
+        {"backend": "jax", "networks": {"critic": {"layers": [
+          {"name": "norm", "layer": "BatchNormalization"}, "..."]}},
+         "layers": [{"name": "slope", "expr": "grad(critic(mix), mix)"}]}
+
+    Right:
+        {"backend": "tensorflow", "networks": {"critic": {"layers": [
+          {"name": "norm", "layer": "BatchNormalization"}, "..."]}},
+         "layers": [{"name": "slope", "expr": "grad(critic(mix), mix)"}]}
+    """
+    spec = checked.spec
+    if spec.backend != "jax":
+        return
+    for expr, name in gradients.called_under(spec):
+        if name in spec.networks and states.State(spec).counts(name):
+            message = f"JAX cannot differentiate the statistics of {quote(name)}"
+            yield Finding(expr.at, "KX618", message, _FOR_TENSORFLOW)
+
+
+def own_backward_on_jax(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX619: a function with a backward pass of its own under a derivative, for JAX.
+
+    Training differentiates what a gradient gives once more. TensorFlow then takes the
+    function's own backward pass again, JAX the derivative of its expression: the two
+    would train differently.
+
+    Wrong:
+        {"backend": "jax", "define": {"functions": {"turned": {"args": ["x"],
+         "expr": "x", "gradient": {"x": "-upstream"}}}},
+         "layers": [{"name": "slope", "expr": "grad(critic(turned(code)), code)"}]}
+
+    Right:
+        {"backend": "jax", "define": {"functions": {"turned": {"args": ["x"],
+         "expr": "stop_gradient(2 * x) - x"}}},
+         "layers": [{"name": "slope", "expr": "grad(critic(turned(code)), code)"}]}
+    """
+    spec = checked.spec
+    if spec.backend != "jax":
+        return
+    for expr, name in gradients.called_under(spec):
+        function = spec.definition("function", name)
+        if function is not None and function.gradient:
+            message = f"JAX differentiates {quote(name)} otherwise than it says"
+            help = "write its expression with stop_gradient, or for TensorFlow"
+            yield Finding(expr.at, "KX619", message, help)
 
 
 def size_in_class(checked: Checked, style: str) -> Iterator[Finding]:
@@ -164,6 +224,8 @@ RULES = (
     gradients_in_fit,
     step_on_backend,
     derivative_on_backend,
+    statistics_on_jax,
+    own_backward_on_jax,
     size_in_class,
     phases_in_fit,
     sam_on_shared_tape,

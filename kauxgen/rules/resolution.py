@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
-from kauxgen.rules import calling, references, signatures
+from kauxgen.rules import calling, derivatives, references, signatures
 from kauxgen.rules.outline import Form, Member, Place, StrayError, follow
 from kauxgen.spec import Definition, Expr, Spec
 
@@ -61,6 +61,7 @@ class Resolver:
 
     def expression(self, expr: Expr, view: View) -> None:
         """Resolve every name and call of an expression."""
+        before = len(self.findings)
         for node in _parts(expr.tree):
             place = Place(expr.at, _part(expr, node))
             path = expression.path_of(node)
@@ -70,6 +71,9 @@ class Resolver:
                 self.keep(self.subscript(node, view, place))
             elif isinstance(node, ast.Call):
                 self.keep(self.call(node, view, place))
+        if len(self.findings) == before:
+            found = derivatives.check_names(expr, view.names, view.owner)
+            self.findings += found
 
     def reference(self, expr: Expr, view: View) -> None:
         """Resolve an expression that may only be the name of a tensor or list."""

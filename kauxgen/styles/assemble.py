@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kauxgen import expression
+from kauxgen import derivatives
 from kauxgen.graph import Made
 from kauxgen.page import (
     Block,
@@ -17,10 +17,9 @@ from kauxgen.page import (
     Step,
 )
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import ExprNode, Import, walk
+from kauxgen.spec import Import
 from kauxgen.styles import definitions, owned, training, wording
 from kauxgen.styles.builders import noises, own_layers
-from kauxgen.terms import term_trees
 
 
 def page(
@@ -60,8 +59,8 @@ def page(
         gradients=definitions.gradients(program),
         closures=closures,
         classes=classes,
-        jacobian="jacobian" in _derivatives(program),
-        gradient_norm="gradient_norm" in _derivatives(program),
+        jacobian="jacobian" in derivatives.calls(program),
+        gradient_norm="gradient_norm" in derivatives.calls(program),
         mode_signature=", training=False" if _moded(program) else "",
         mode_argument=", training=training" if _moded(program) else "",
         centralized=_centralized(program) and bool(step or methods),
@@ -94,17 +93,6 @@ def _borrowed(one: Import) -> Borrowed:
     """Part the path of an import, whose form holds."""
     module, _, attribute = one.path.partition(":")
     return Borrowed(module, attribute, one.name)
-
-
-def _derivatives(program: Program) -> set[str | None]:
-    """Return what terms and expressions call, such as a network's derivative."""
-    read = [tree for term in program.terms for tree in term_trees(term)]
-    for scope in program.spec.scopes:
-        nodes = (node for node in walk(scope.nodes) if isinstance(node, ExprNode))
-        read += [node.expr.tree for node in nodes]
-    return {
-        expression.call_name(call) for tree in read for call in expression.calls(tree)
-    }
 
 
 def _centralized(program: Program) -> bool:

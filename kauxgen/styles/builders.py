@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from kauxgen import code, naming, printing, prose
+from kauxgen import code, derivatives, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.graph import FormulaLayer, Graph, Made
 from kauxgen.layered import drawn
@@ -213,13 +213,14 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
             call, args, code.own(_generator(layer.seeds[id(call)]))
         ),
         mode=code.name("training") if layer.modes else None,
+        taken=(*layer.tensors, *(name for name, _ in layer.steps), "training"),
     )
     write = Express(program, place)
-    body: list[ast.stmt] = [
-        code.assign(name, write(tree)) for name, tree in layer.steps
-    ]
     dense = [code.assign(name, _dense(name)) for name in layer.tensors]
-    body.append(code.give([write(layer.value)]))
+    body = derivatives.steps(write, layer.steps)
+    body += code.ending(
+        derivatives.assigned(write, ["value"], layer.value), [code.name("value")]
+    )
     seeds = list(layer.seeds.values())
     kept = (*layer.networks, *layer.params, *seeds)
     setup = owned.keep(kept) + [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from kauxgen import code, naming, printing
+from kauxgen import code, derivatives, naming, printing, variables
 from kauxgen.expander import references
 from kauxgen.express import Express, Place
 from kauxgen.layered import drawn
@@ -61,6 +61,7 @@ def late_place(
         draw=lambda call, args: drawn(call, args, generators[id(call)]),
         mode=code.name("training"),
         listed=listed,
+        taken=variables.taken(program, program.main),
     )
 
 
@@ -192,9 +193,10 @@ def _late(
     elif term.is_object:
         made = values.loss_call(program, term, write)
     else:
-        written = [code.assign(name, write(tree)) for name, tree in term.steps]
+        written = derivatives.steps(write, term.steps)
         assert term.value is not None
-        made = write(term.value)
+        before, made = derivatives.value(write, term.value)
+        written += before
     outputs = naming.declared(program.spec.main)
     taken = {shares.output_name(program, one) for one in outputs if len(outputs) > 1}
     name = local.name(term, local.DATA, local.called(program), taken)
@@ -216,10 +218,14 @@ def metric_updates(
         if term.is_object:
             assert term.on is not None
             assert term.target is not None
-            fed = [write(term.target), write(term.on)]
+            read = [derivatives.value(write, one) for one in (term.target, term.on)]
+            written += [line for before, _ in read for line in before]
+            fed = [value for _, value in read]
         else:
-            written += [code.assign(name, write(tree)) for name, tree in term.steps]
+            written += derivatives.steps(write, term.steps)
             assert term.value is not None
-            fed = [write(term.value), code.name("batch_size")]
+            before, value = derivatives.value(write, term.value)
+            written += before
+            fed = [value, code.name("batch_size")]
         written.append(code.perform(code.call(update, *fed)))
     return written

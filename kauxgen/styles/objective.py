@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kauxgen import code, expression, naming
+from kauxgen import code, derivatives, expression, naming, variables
 from kauxgen.expander import references
 from kauxgen.express import Express, Place
 from kauxgen.layered import drawn
@@ -52,6 +52,7 @@ def place(program: Program, path: passes.Forward) -> Place:
         network=code.own,
         draw=lambda call, args: drawn(call, args, generators[id(call)]),
         mode=code.name("training"),
+        taken=variables.taken(program, program.main),
     )
 
 
@@ -122,9 +123,10 @@ def feeds(program: Program, write: Express) -> tuple[list[ast.stmt], list[str]]:
     statements: list[ast.stmt] = []
     fed: list[str] = []
     for term in program.metrics:
-        statements += [code.assign(name, write(tree)) for name, tree in term.steps]
+        statements += derivatives.steps(write, term.steps)
         for name, tree in fed_by(program, term):
-            written = write(tree)
+            before, written = derivatives.value(write, tree)
+            statements += before
             if ast.unparse(written) != name:
                 statements.append(code.assign(name, written))
             fed.append(name)

@@ -205,7 +205,10 @@ def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
     """Leave out values that nothing reads, but keep the calls of layers in them."""
     layers = {one.name for one in whole.owned() if not one.suffix}
     kept: list[ast.stmt] = []
+    idle = False
     for statement in reversed(statements):
+        if idle and isinstance(statement, ast.With):
+            continue  # the tape of a gradient that nothing reads
         idle = isinstance(statement, ast.Assign) and not (
             read_names(statement.targets) & read_names(kept)
         )

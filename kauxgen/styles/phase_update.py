@@ -144,7 +144,7 @@ class Writer:
         return [
             stepping.tape(recorded),
             code.assign("variables", updated(each, self.owner)),
-            code.assign("gradients", _gradient("scaled_loss", variables)),
+            code.assign("gradients", self.gradient(asked, "scaled_loss", variables)),
             *changed,
             code.perform(
                 code.call(f"{optimizer}.apply", code.name("gradients"), variables)
@@ -166,7 +166,9 @@ class Writer:
             gradients, variables = f"{label}_gradients", updated(each, self.owner)
             asked = self.gradients_of(each)
             taken.append(
-                code.assign(gradients, _gradient(f"{label}_scaled_loss", variables))
+                code.assign(
+                    gradients, self.gradient(asked, f"{label}_scaled_loss", variables)
+                )
             )
             if asked and asked.centralize:
                 taken.append(stepping.centralized(gradients))
@@ -196,7 +198,14 @@ class Writer:
         called = self.called(one, training=True)
         loss = called if len(one.returned) == 1 else code.item(called, 0)
         optimizer, variables = self.optimizer_of(each), code.name("variables")
-        return stepping.changed(asked, self.owner, loss, optimizer, variables)
+        taken = self.gradient(asked, "scaled_loss", variables)
+        return stepping.changed(asked, self.owner, loss, optimizer, variables, taken)
+
+    def gradient(
+        self, asked: Gradients | None, loss: str, variables: ast.expr
+    ) -> ast.expr:
+        """Write the gradients of a loss."""
+        return stepping.gradient(self.program, asked, loss, variables)
 
     def scaled(self, each: PhasePlan, total: str, label: str = "") -> ast.stmt:
         """Write the scaling of a loss, as mixed precision needs it."""
@@ -238,10 +247,6 @@ class Writer:
             )
             found.append(code.perform(code.call("ops.cond", due, follow, idle)))
         return found
-
-
-def _gradient(loss: str, variables: ast.expr) -> ast.expr:
-    return code.call("tape.gradient", code.name(loss), variables)
 
 
 def method_name(each: Passed) -> str:

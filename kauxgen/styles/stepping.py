@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code, naming, printing, prose
+from kauxgen import code, derivatives, naming, printing, prose
 from kauxgen.page import Function, ModelClass, Step
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Gradients
@@ -98,11 +98,10 @@ def train(
         first.append(ast.Starred(code.name("terms")))
     target: ast.expr = first[0] if len(first) == 1 else ast.Tuple(first)
     variables = code.name(f"{owner}.trainable_variables")
+    asked = program.spec.training.gradients
     statements = [
         tape([code.assign(target, called), _scaled(optimizer)]),
-        code.assign(
-            "gradients", code.call("tape.gradient", code.name("scaled_loss"), variables)
-        ),
+        code.assign("gradients", gradient(program, asked, "scaled_loss", variables)),
         *_changed_gradients(program, made, owner, optimizer, variables),
         code.perform(
             code.call(f"{optimizer}.apply", code.name("gradients"), variables)
@@ -112,6 +111,23 @@ def train(
         count = code.call(f"{owner}.step.assign_add", code.literal(1))
         statements.append(code.perform(count))
     return [*statements, _log_call(program, made, owner, first)]
+
+
+def gradient(
+    program: Program, asked: Gradients | None, loss: str, variables: ast.expr
+) -> ast.expr:
+    """Write the gradients of a loss; of those that are changed each is there.
+
+    A bias falls out where its network is differentiated: it would have no gradient that
+    could be changed, and has one of zero. TensorFlow makes zeros for its own variables.
+    """
+    if asked is None or not derivatives.differentiates(program):
+        return code.call("tape.gradient", code.name(loss), variables)
+    values = code.comprehension(
+        code.name("variable.value"), code.name("variable"), variables
+    )
+    zero = {"unconnected_gradients": code.literal("zero")}
+    return code.call("tape.gradient", code.name(loss), values, keywords=zero)
 
 
 def tape(body: list[ast.stmt], *, persistent: bool = False) -> ast.stmt:
@@ -141,17 +157,26 @@ def _changed_gradients(
         return []
     loss = _objective_call(program, made, owner, True)
     first = code.item(loss, 0) if made.returned else loss
-    return changed(asked, owner, first, optimizer, variables)
+    taken = gradient(program, asked, "scaled_loss", variables)
+    return changed(asked, owner, first, optimizer, variables, taken)
 
 
 def changed(
-    asked: Gradients, owner: str, loss: ast.expr, optimizer: str, variables: ast.expr
+    asked: Gradients,
+    owner: str,
+    loss: ast.expr,
+    optimizer: str,
+    variables: ast.expr,
+    taken: ast.expr,
 ) -> list[ast.stmt]:
-    """Write what is done to gradients: ascent first (SAM), then centralizing."""
+    """Write what is done to gradients: ascent first (SAM), then centralizing.
+
+    `taken` is how gradients are taken, which SAM does again.
+    """
     statements: list[ast.stmt] = []
     if asked.sam_rho is not None:
         rho = owned.from_self(asked.sam_rho, owner)
-        statements += ascent(rho, loss, optimizer, variables)
+        statements += ascent(rho, loss, optimizer, variables, taken)
     if asked.centralize:
         statements.append(centralized("gradients"))
     return statements
@@ -165,7 +190,11 @@ def centralized(gradients: str) -> ast.stmt:
 
 
 def ascent(
-    rho: ast.expr, loss: ast.expr, optimizer: str, variables: ast.expr
+    rho: ast.expr,
+    loss: ast.expr,
+    optimizer: str,
+    variables: ast.expr,
+    taken: ast.expr,
 ) -> list[ast.stmt]:
     """Write sharpness-aware gradients, at w + rho g / |g| (Foret et al., 2021)."""
     gradient, variable = code.name("gradient"), code.name("variable")
@@ -181,7 +210,6 @@ def ascent(
     again = tape(
         [code.assign("scaled_loss", code.call(f"{optimizer}.scale_loss", loss))]
     )
-    taken = code.call("tape.gradient", code.name("scaled_loss"), variables)
     pair = ast.Tuple([variable, code.name("move")])
     zipped = code.call(
         "zip", variables, code.name("ascent"), keywords={"strict": code.literal(True)}

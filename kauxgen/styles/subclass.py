@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from kauxgen import code, naming, printing
+from kauxgen import code, derivatives, naming, printing
 from kauxgen.express import Express, Place
 from kauxgen.graph import Made
 from kauxgen.layered import Layered
@@ -209,8 +209,8 @@ def term_value(
     if term.weights:
         return selected.value(program, term, write, reach)
     assert term.value is not None
-    steps = [code.assign(name, write(tree)) for name, tree in term.steps]
-    return steps, write(term.value)
+    before, value = derivatives.value(write, term.value)
+    return [*derivatives.steps(write, term.steps), *before], value
 
 
 def _compute_loss(program: Program, division: shares.Shares) -> ComputeLoss | None:
