@@ -15,6 +15,7 @@ from kauxgen.rules.derivatives import part_of
 from kauxgen.rules.objective import Y, expressions
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.spec import BlockNode, Expr, ExprNode, NetworkNode, Spec, Term, walk
+from kauxgen.suggest import quote
 
 
 def check(spec: Spec, types: Mapping[ast.expr, Any]) -> Iterator[Finding]:
@@ -22,10 +23,15 @@ def check(spec: Spec, types: Mapping[ast.expr, Any]) -> Iterator[Finding]:
     dependence = Dependence(spec, types)
     for expr in expressions_of(spec):
         for call in gradients.within(expr.tree):
+            yield from _by_state(spec, expr, call)
             yield from _independent(expr, call, dependence)
             yield from _uncounted(spec, expr, call)
     for _, term in scoped_terms(spec):
         yield from _by_way_of_data(term)
+    for state in spec.step.state if spec.step else ():
+        if state.initial is not None:
+            said = f"the first value of {quote(state.name)}"
+            yield from derivatives.check_names(state.initial, {}, said)
 
 
 def expressions_of(spec: Spec) -> Iterator[Expr]:
@@ -36,6 +42,18 @@ def expressions_of(spec: Spec) -> Iterator[Expr]:
                 yield node.expr
     for _, term in scoped_terms(spec):
         yield from expressions(term)
+    if spec.step is not None:
+        for phase in spec.step.phases:
+            yield from (expr for _, expr in phase.assign)
+        yield from (expr for _, expr in spec.step.assign)
+
+
+def _by_state(spec: Spec, expr: Expr, call: ast.Call) -> Iterator[Finding]:
+    """Refuse gradients by what a step keeps: that is a weight, no tensor."""
+    kept = {one.name for one in spec.step.state} if spec.step else set()
+    for one in gradients.read(call).by:
+        if isinstance(one, ast.Name) and one.id in kept:
+            yield derivatives.by_no_tensor(expr.at, one.id, part_of(expr, one))
 
 
 def _independent(
