@@ -99,8 +99,9 @@ def _uses(
 def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan, ...]]:
     """Make nodes of the calls in expressions that must be statements.
 
-    These are calls of networks with penalties, and of networks that keep something from
-    call to call: their order is that of the text.
+    These are calls of networks with penalties, and in a graph of networks that keep
+    something from call to call: their order is that of the text. The passes of a step
+    are statements; Python keeps the order of calls in them.
     """
     penalized = {n for n, one in spec.networks.items() if any(_reached(spec, one))}
     read = [tree for term in terms for tree in _trees(term)]
@@ -111,11 +112,13 @@ def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan
         )
         for name, scope in spec.networks.items()
     }
-    main = [*_apart(spec.main.nodes, taken, _names(spec, spec.main))]
+    graph = spec.main.kind == "main"
+    own = taken if graph else frozenset(penalized)
+    main = [*_apart(spec.main.nodes, own, _names(spec, spec.main))]
     written = []
     for term in terms:
         apart = _Apart(
-            frozenset(spec.networks) if term.is_object or term.reads_y else taken,
+            frozenset(spec.networks) if graph and _late(term) else own,
             term.key,
             f"{term.term.at}/calls",
             local={"y", *(name for name, _ in term.steps)},
@@ -126,6 +129,11 @@ def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan
         main += apart.nodes
     spec = replace(spec, networks=networks, main=replace(spec.main, nodes=tuple(main)))
     return spec, tuple(written)
+
+
+def _late(term: TermPlan) -> bool:
+    """Say whether the fit styles compute a term where they have no networks."""
+    return term.is_object or term.reads_y
 
 
 def _without_calls(term: TermPlan, apart: _Apart) -> TermPlan:
