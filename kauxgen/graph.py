@@ -198,7 +198,7 @@ class Graph(Flow):
     def callee(self, node: Node, position: Position) -> ast.expr:
         """Return what a node calls: a new layer, an earlier one, a model."""
         if isinstance(node, BlockNode):
-            return code.name(node.block)
+            return code.name(naming.block_function(self.spec, node.block))
         label = joined(position.words(node))
         if isinstance(node, NetworkNode):
             return self.in_mode(code.name(node.network), node.training, label)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kauxgen.expression import Path
-from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec
+from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec, walk
 
 Level = tuple[Node, ...]
 
@@ -104,6 +104,22 @@ def variable(spec: Spec, levels: Sequence[Level], names: tuple[str, ...]) -> str
     if scope is not None and scope.single and names[1:] == declared(scope)[0]:
         return node.name
     return cross(spec, node, names[1:]).name
+
+
+def block_function(spec: Spec, name: str) -> str:
+    """Return the function of a block; beside a node of its name it has another."""
+    hidden = any(_hides(scope, name) for scope in spec.scopes)
+    return f"{name}_block" if hidden else name
+
+
+def _hides(scope: Scope, block: str) -> bool:
+    """Say whether a list of nodes uses a block, and has a tensor of its name."""
+    nodes = tuple(walk(scope.nodes))
+    if not any(isinstance(node, BlockNode) and node.block == block for node in nodes):
+        return False
+    carried = {id(one.body[-1]) for one in nodes if isinstance(one, RepeatNode)}
+    names = {name for one in nodes if id(one) not in carried for name in produced(one)}
+    return block in names or block in {entry.name for entry in scope.inputs}
 
 
 def camel(name: str) -> str:

@@ -140,7 +140,7 @@ def _block(program: Program, plan: Plan, made: Made, classes: bool) -> Function:
     if plan.drawing:
         pairs.append(("seed", code.literal(0)))
     return Function(
-        scope.name,
+        naming.block_function(program.spec, scope.name),
         printing.parameters(pairs),
         prose.docstring(block_summary(plan)),
         printing.lines(code.ending(body, graph.results()), 1),

@@ -246,9 +246,9 @@ def _used_blocks(program: Program, levels: list[Level]) -> set[str]:
 
 
 def _graph_blocks(program: Program, made: Made) -> Iterator[Function]:
-    used = _used_blocks(
-        program, [network.nodes for network in program.spec.networks.values()]
-    )
+    levels = [network.nodes for network in program.spec.networks.values()]
+    named = _used_blocks(program, levels)
+    used = {naming.block_function(program.spec, name) for name in named}
     for function in builders.blocks(program, made, classes=False):
         if function.name in used:
             yield function

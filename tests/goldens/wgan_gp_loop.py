@@ -15,7 +15,7 @@ def down(x, name, filters=64):
     return layers.LeakyReLU(negative_slope=0.2, name=f"{name}_active")(conv)
 
 
-def up(x, name, filters=64):
+def up_block(x, name, filters=64):
     """Apply the block up to x; return norm."""
     larger = layers.UpSampling2D(name=f"{name}_larger")(x)
     conv = layers.Conv2D(
@@ -37,12 +37,12 @@ def build_generator(noise_dim):
     maps = layers.Reshape((4, 4, 256), name="generator_maps")(activated)
     grown = maps
     for index, filters in enumerate((128, 64)):
-        up = up(grown, f"generator_grown_{index}_up", filters=filters)
+        up = up_block(grown, f"generator_grown_{index}_up", filters=filters)
         grown = layers.LeakyReLU(
             negative_slope=0.2,
             name=f"generator_grown_{index}_active",
         )(up)
-    pixels = up(grown, "generator_pixels", filters=1)
+    pixels = up_block(grown, "generator_pixels", filters=1)
     bounded = ops.tanh(pixels)
     image = layers.Cropping2D(2, name="generator_image")(bounded)
     return keras.Model(noise, image, name="generator")
