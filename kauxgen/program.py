@@ -192,9 +192,11 @@ class Program:
     def drawing(self) -> bool:
         """Whether anything in the model or its terms draws random numbers."""
         plans = [*self.networks.values(), self.main]
-        passes = self.step.passes if self.step else ()
         own = bool(self.term_seeds) or any(plan.drawing for plan in plans)
-        return own or any(one.drawing for one in passes)
+        if self.step is None or own:
+            return own
+        kept = bool(self.step.state_seeds)
+        return kept or any(one.drawing for one in self.step.passes)
 
     @property
     def model_cut(self) -> Cut | None:
