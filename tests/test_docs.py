@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,18 @@ import pytest
 
 from kauxgen import catalog, compiler, resources
 from kauxgen.finding import SpecError
+from kauxgen.rules import RULES
 from kauxgen.styles import STYLES
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 }
+INDEX = "docs/constructs/README.md"
+CONSTRUCTS = [
+    page for page in PAGES if page.startswith("docs/constructs/") and page != INDEX
+]
 GENERATED: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))[
     "pages"
 ]()
@@ -36,13 +42,17 @@ def blocks(page: str, language: str) -> list[str]:
     return fence.findall(PAGES[page])
 
 
+def whole(page: str) -> list[str]:
+    """Give the blocks of a page that are whole specs."""
+    return [text for text in blocks(page, "json") if "kauxgen" in json.loads(text)]
+
+
 def specs() -> list[Any]:
-    """Parametrize over the blocks of all pages that are whole specs."""
-    found = [(page, text) for page in PAGES for text in blocks(page, "json")]
+    """Parametrize over the whole specs of all pages."""
     return [
         pytest.param(text, id=f"{page}-{json.loads(text)['name']}")
-        for page, text in found
-        if "kauxgen" in json.loads(text)
+        for page in PAGES
+        for text in whole(page)
     ]
 
 
@@ -65,15 +75,56 @@ def test_a_spec_compiles_in_every_style(text: str) -> None:
     assert set().union(*refused.values()) <= {"KX6"}
 
 
+@pytest.mark.parametrize("page", CONSTRUCTS)
+def test_a_construct_has_one_example(page: str) -> None:
+    """One whole spec, which is not one of `specs/` under its name."""
+    (text,) = whole(page)
+    taken = {path.stem for path in ROOT.glob("specs/*.json")}
+    assert json.loads(text)["name"] not in taken
+
+
+@pytest.mark.parametrize("page", CONSTRUCTS)
+def test_a_construct_shows_what_is_generated(page: str) -> None:
+    """Every excerpt names its style, and is a part of that module to the letter."""
+    (text,) = whole(page)
+    shown = re.findall(
+        r"^In the style `(\w+)`:\n\n```python\n(.*?)^```$",
+        PAGES[page],
+        re.MULTILINE | re.DOTALL,
+    )
+    assert shown
+    assert [excerpt for _, excerpt in shown] == blocks(page, "python")
+    for style, excerpt in shown:
+        assert f"\n{excerpt}" in compiler.compile_text(text, style=style)
+
+
+def test_the_index_lists_every_construct() -> None:
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", PAGES[INDEX])
+    assert sorted(set(listed)) == sorted(Path(page).name for page in CONSTRUCTS)
+
+
+@pytest.mark.parametrize("page", CONSTRUCTS)
+def test_a_construct_names_codes_that_are_there(page: str) -> None:
+    known = {rule.__doc__[:5] for rule in RULES if rule.__doc__}
+    assert set(re.findall(r"KX\d{3}", PAGES[page])) <= known
+
+
 def test_every_part_of_the_language_has_an_example() -> None:
-    """Every section has a spec, and few keys of the language are in none."""
+    """Every section has a spec, and every key of the language is in one."""
     sections = PAGES["docs/spec.md"].split("\n## ")[1:]
     without = [text.splitlines()[0] for text in sections if "```json" not in text]
     assert without == ["Ground rules", "Not in this version"]
-    written = "".join(blocks("docs/spec.md", "json"))
-    missing = {key for key in keys() if f'"{key}"' not in written}
-    settings = {"jit_compile", "shuffle", "steps_per_execution"}
-    assert missing == {"$schema", "backend"} | settings
+    written = [json.loads(text) for page in PAGES for text in whole(page)]
+    assert keys() - set(words(written)) == set()
+
+
+def words(value: Any) -> Iterator[str]:
+    """Give the keys of all objects in a value."""
+    if isinstance(value, dict):
+        yield from value
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, dict | list):
+            yield from words(one)
 
 
 def keys() -> set[str]:
