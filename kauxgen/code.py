@@ -71,6 +71,11 @@ def item(value: ast.expr, index: object) -> ast.expr:
     return ast.Subscript(value, literal(index))
 
 
+def turned(value: ast.expr) -> ast.expr:
+    """Make `value[::-1]`."""
+    return ast.Subscript(value, ast.Slice(step=literal(-1)))
+
+
 def text(parts: Sequence[str | ast.expr]) -> ast.expr:
     """Make a string of texts and names: a constant, or an f-string."""
     merged: list[ast.expr] = []
@@ -128,6 +133,24 @@ def ending(
 def loop(target: ast.expr, iterator: ast.expr, body: list[ast.stmt]) -> ast.stmt:
     """Make a `for` loop."""
     return ast.For(target, iterator, body, [], lineno=0)
+
+
+def length(value: ast.expr) -> ast.expr:
+    """Make `len(value)`, or the number itself where the text says it."""
+    if isinstance(value, ast.Tuple):
+        return literal(len(value.elts))
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "reversed":
+        return length(value.args[0])
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "range":
+        return value.args[0]
+    return call("len", value)
+
+
+def in_step(iterators: Sequence[ast.expr]) -> ast.expr:
+    """Make what runs over several things at once; just the one if there is no other."""
+    if len(iterators) == 1:
+        return iterators[0]
+    return call("zip", *iterators, keywords={"strict": literal(True)})
 
 
 def comprehension(element: ast.expr, target: ast.expr, iterator: ast.expr) -> ast.expr:

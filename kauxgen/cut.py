@@ -26,8 +26,9 @@ class Needs:
         """Note what the nodes of a scope read."""
         for node, levels in naming.levels_of(scope.nodes, scope.lists[:-1]):
             if wanted is None or node.at in wanted:
+                inner = (node.body,) if isinstance(node, RepeatNode) else ()
                 for tree in trees(node):
-                    self.read(tree, levels)
+                    self.read(tree, (*levels, *inner))
 
     def read(self, tree: ast.expr, levels: tuple[Level, ...]) -> None:
         """Note what a tree reads, as seen from inside nested lists."""
@@ -41,6 +42,8 @@ class Needs:
         if not rest:
             return
         scope = naming.target(self.spec, node)
+        if isinstance(node, RepeatNode) and rest[0] in node.carried:
+            return
         if isinstance(node, RepeatNode):
             _once(self.gathered.setdefault(node.at, []), rest)
         elif scope is not None:
@@ -73,6 +76,9 @@ def trees(node: Node) -> Iterator[ast.expr]:
     yield from (entry.tree for entry in inputs)
     if isinstance(node, ExprNode):
         yield node.expr.tree
+    if isinstance(node, RepeatNode):
+        for _, expr in (*node.zipped, *node.carry, *node.following):
+            yield expr.tree
 
 
 def cut(spec: Spec, scope: Scope, read: Iterable[ast.expr]) -> Cut:
@@ -100,5 +106,7 @@ def _want(level: Level, name: str, wanted: set[str]) -> None:
             for names in references(tree):
                 _want(level, names[0], wanted)
     place = level.index(node)
-    if node.inputs is None and not isinstance(node, ExprNode) and place > 0:
+    carries = isinstance(node, RepeatNode) and bool(node.carry)
+    alone = isinstance(node, ExprNode) or carries
+    if node.inputs is None and not alone and place > 0:
         _want(level, level[place - 1].name, wanted)

@@ -218,6 +218,7 @@ _OWN: dict[str, Callable[[list[ast.expr]], ast.expr]] = {
     "batch_size": _batch_size,
     "dim": _dim,
     "shape": lambda args: code.call("ops.shape", args[0]),
+    "reversed": lambda args: code.turned(args[0]),
     "rows": _rows,
     "per_sample_sum": _per_sample_sum,
 }

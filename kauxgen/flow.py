@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kauxgen import catalog, code, derivatives, naming
@@ -12,7 +12,9 @@ from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program
 from kauxgen.spec import (
     BlockNode,
+    Expr,
     ExprNode,
+    Implied,
     LayerNode,
     NetworkNode,
     Node,
@@ -20,6 +22,9 @@ from kauxgen.spec import (
     ReuseNode,
     Spec,
 )
+
+Valued = tuple[list[ast.stmt], ast.expr]
+"""An expression, and the statements before it."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,15 @@ class Flow:
         written: list[ast.stmt] = []
         level = position.levels[-1]
         for node in level:
+            if isinstance(node, ExprNode) and node.implied:
+                continue  # the repeat that carries it writes it
             last = carry is not None and node is level[-1]
             if last and carry is not None:
                 self.carried[node.at] = carry
             if self.wanted is None or node.at in self.wanted:
                 written += self.node(node, position, above, carry if last else None)
-            above = code.name(carry if last and carry else node.name)
+            name = code.name(carry if last and carry else node.name)
+            above = name if last else self.variable((node.name,), position.levels)
         return written
 
     def node(
@@ -129,6 +137,10 @@ class Flow:
         targets = list(node.outputs) or [name]
         write = self.express(node, position)
         return derivatives.assigned(write, targets, node.expr.tree)
+
+    def computed(self, node: ExprNode, position: Position) -> Valued:
+        """Write the value of an expression node, and the statements before it."""
+        return derivatives.value(self.express(node, position), node.expr.tree)
 
     def targets(self, node: Node, position: Position, name: str) -> list[str]:
         """Return the names that a node's call gives values to."""
@@ -194,19 +206,82 @@ class Flow:
         self, node: RepeatNode, position: Position, above: ast.expr | None, name: str
     ) -> list[ast.stmt]:
         """Write a repeat: what enters, lists that gather its tensors, the loop."""
-        enters = self.inputs(node, position, above)[0]
         inside = self.below(node, position)
-        written: list[ast.stmt] = []
-        if ast.unparse(enters) != name:
-            written.append(code.assign(name, enters))
+        if node.carry:
+            return self.carrying(node, position, inside, name)
+        enters = self.inputs(node, position, above)[0]
+        written = assigned([(name, enters)])
+        return [*written, *self.looped(node, position, inside, code.name(name), name)]
+
+    def looped(
+        self,
+        node: RepeatNode,
+        position: Position,
+        inside: Position,
+        above: ast.expr | None,
+        last: str | None,
+        hand_on: Callable[[], list[ast.stmt]] = list,
+    ) -> list[ast.stmt]:
+        """Write lists that gather what a body gives, and the loop around it.
+
+        The last node of the body goes to the name `last`, if given; `hand_on` writes
+        what ends a round.
+        """
         gathered = self.gathered.get(node.at, ())
         lists = [naming.cross(self.spec, node, path).name for path in gathered]
-        written += [code.assign(one, ast.List([])) for one in lists]
-        body = self.statements(inside, code.name(name), name)
+        written = [code.assign(one, ast.List([])) for one in lists]
+        body = self.statements(inside, above, last)
         for one, path in zip(lists, gathered, strict=True):
             value = self.variable(path, inside.levels)
             body.append(code.perform(code.call(f"{one}.append", value)))
-        return [*written, *self.rounds(node, position, body)]
+        return [*written, *self.rounds(node, position, [*body, *hand_on()])]
+
+    def carrying(
+        self, node: RepeatNode, position: Position, inside: Position, name: str
+    ) -> list[ast.stmt]:
+        """Write a repeat that hands on tensors by their names."""
+        named = {
+            one: naming.carried(position.levels[0], node, one) for one in node.carried
+        }
+        first = self.handed(node.carry, named, position)
+        last = straight(node)
+        only = code.name(named[node.carried[0]]) if len(named) == 1 else None
+
+        def hand_on() -> list[ast.stmt]:
+            return self.handed(node.following, named, inside)
+
+        loop = self.looped(node, position, inside, only, named.get(last), hand_on)
+        ends = [(name, only)] if only and name != node.name else []
+        return [*first, *loop, *assigned(ends)]
+
+    def handed(
+        self,
+        values: tuple[tuple[str, Expr], ...],
+        named: Mapping[str, str],
+        position: Position,
+    ) -> list[ast.stmt]:
+        """Write what a repeat carries to its variables."""
+        before: list[ast.stmt] = []
+        pairs = []
+        for one, expr in values:
+            statements, value = self.given(expr, position)
+            before += statements
+            pairs.append((named[one], value))
+        return [*before, *assigned(pairs)]
+
+    def given(self, expr: Expr, position: Position) -> Valued:
+        """Write a value that a repeat carries; implied nodes compute theirs."""
+        level = position.levels[-1]
+        if isinstance(expr, Implied):
+            node = naming.find(level, ast.unparse(expr.tree))
+            assert isinstance(node, ExprNode)
+            return self.computed(node, position)
+        return [], self.express(level[0], position)(expr.tree)
+
+    def lists(self, node: RepeatNode, position: Position) -> list[ast.expr]:
+        """Write the lists that give one item to each round."""
+        write = self.express(node, position)
+        return [turned_once(write, expr.tree) for _, expr in node.zipped]
 
     def below(self, node: RepeatNode, position: Position) -> Position:
         """Return the position of a repeat's body."""
@@ -215,6 +290,61 @@ class Flow:
         return Position(
             (*position.levels, node.body), (*position.words(node), index), only
         )
+
+
+def assigned(pairs: list[tuple[str, ast.expr]]) -> list[ast.stmt]:
+    """Write assignments that all read the old values, in such an order.
+
+    Where values read each other's names, names are swapped at once, and what is
+    computed waits under a name of its own.
+    """
+    left = [(name, value) for name, value in pairs if ast.unparse(value) != name]
+    written: list[ast.stmt] = []
+    while left:
+        free = next((one for one in left if not _read_by(left, one)), None)
+        computed = [one for one in left if not isinstance(one[1], ast.Name)]
+        if free is not None:
+            written.append(code.assign(*free))
+            left.remove(free)
+        elif computed:
+            name, value = computed[0]
+            written.append(code.assign(f"next_{name}", value))
+            left[left.index(computed[0])] = (name, code.name(f"next_{name}"))
+        else:
+            names, values = zip(*left, strict=True)
+            return [*written, code.unpack(names, ast.Tuple(list(values)))]
+    return written
+
+
+def _read_by(pairs: list[tuple[str, ast.expr]], one: tuple[str, ast.expr]) -> bool:
+    """Say whether the value of another pair reads the name of this one."""
+    return any(
+        isinstance(node, ast.Name) and node.id == one[0]
+        for other in pairs
+        if other is not one
+        for node in ast.walk(other[1])
+    )
+
+
+def straight(node: RepeatNode) -> str:
+    """Return the carried name that the last node of a body is handed on by.
+
+    The node is then written to its variable at once: no other value may read the old
+    one.
+    """
+    read = {name: ast.unparse(expr.tree) for name, expr in node.following}
+    ends = [name for name, text in read.items() if text == node.body[-1].name]
+    others = [text for name, text in read.items() if name not in ends]
+    return ends[0] if len(ends) == 1 and ends[0] not in others else ""
+
+
+def turned_once(write: Callable[[ast.expr], ast.expr], tree: ast.expr) -> ast.expr:
+    """Write a list to run over: `reversed(...)` is Python's own."""
+    inner, turned = tree, False
+    while isinstance(inner, ast.Call):
+        inner, turned = inner.args[0], not turned
+    written = write(inner)
+    return code.call("reversed", written) if turned else written
 
 
 def shared(node: Node, level: Level) -> bool:

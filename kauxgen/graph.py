@@ -10,7 +10,7 @@ from kauxgen import catalog, code, expression, naming
 from kauxgen.construct import Construct, computed_code
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
-from kauxgen.flow import Flow, Position, joined, shared
+from kauxgen.flow import Flow, Position, Valued, joined, shared
 from kauxgen.modes import drawing_calls
 from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program, Steps
@@ -152,9 +152,16 @@ class Graph(Flow):
     def expression(
         self, node: ExprNode, position: Position, name: str
     ) -> list[ast.stmt]:
-        """Write an expression, as a layer where a graph cannot hold it."""
+        """Write an expression node, as a layer where a graph cannot hold it."""
         if not needs_layer(self.program, [node.expr.tree]):
             return super().expression(node, position, name)
+        _, value = self.computed(node, position)
+        return [code.unpack(list(node.outputs) or [name], value)]
+
+    def computed(self, node: ExprNode, position: Position) -> Valued:
+        """Write an expression, as a layer where a graph cannot hold it."""
+        if not needs_layer(self.program, [node.expr.tree]):
+            return super().computed(node, position)
         more = ("layer",) if operation_of(node.name) else ()
         value = self.formula_layer(
             node.at,
@@ -164,7 +171,7 @@ class Graph(Flow):
             levels=position.levels,
             more=more,
         )
-        return [code.unpack(list(node.outputs) or [name], value)]
+        return [], value
 
     def formula_layer(
         self,
@@ -314,10 +321,13 @@ class Graph(Flow):
     ) -> list[ast.stmt]:
         """Write the loop of a repeat, with the number of the round."""
         value = self.construct(position).value
-        target, iterator = round_header(
-            node, self.plan.indices[node.at], value, read_names(body)
+        index, used = self.plan.indices[node.at], read_names(body)
+        header = (
+            zipped_header(node, index, value, used, self.lists(node, position))
+            if node.zipped
+            else round_header(node, index, value, used)
         )
-        return [code.loop(target, iterator, body)]
+        return [code.loop(*header, body)]
 
 
 def known_params(program: Program, plan: Plan) -> frozenset[str]:
@@ -339,18 +349,30 @@ def round_header(
     over = value(node.over)
     names = [code.name(name if name in used else "_") for name in node.variables]
     if not set(node.variables) & set(used):
-        return number, code.call("range", _length(over))
+        return number, code.call("range", code.length(over))
     item = names[0] if len(names) == 1 else ast.Tuple(names)
     if index not in used:
         return item, over
     return ast.Tuple([number, item]), code.call("enumerate", over)
 
 
-def _length(items: ast.expr) -> ast.expr:
-    """Write how many items there are, as a number where they stand in the spec."""
-    if isinstance(items, ast.Tuple):
-        return code.literal(len(items.elts))
-    return code.call("len", items)
+def zipped_header(
+    node: RepeatNode,
+    index: str,
+    value: Callable[[Value], ast.expr],
+    used: Collection[str],
+    lists: list[ast.expr],
+) -> tuple[ast.expr, ast.expr]:
+    """Return target and iterator of a loop over rounds and lists, in step."""
+    zipped = [code.name(name) for name, _ in node.zipped]
+    if not set(node.variables) & set(used):
+        target, counted = round_header(node, index, value, used)
+        return ast.Tuple([target, *zipped]), code.in_step([counted, *lists])
+    items, over = round_header(node, index, value, set(used) - {index})
+    target, iterator = ast.Tuple([items, *zipped]), code.in_step([over, *lists])
+    if index not in used:
+        return target, iterator
+    return ast.Tuple([code.name(index), target]), code.call("enumerate", iterator)
 
 
 def read_names(trees: Iterable[ast.AST]) -> set[str]:

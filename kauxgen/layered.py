@@ -307,24 +307,14 @@ class Layered(Flow):
             self.construct(position), compute=self.computed_in_call(position)
         )
         index = self.plan.indices[node.at]
-        if set(node.variables) & used or index in used or not pairs:
-            pairs.insert(0, round_header(node, index, write.value, used))
-        targets = [
-            target
-            for target, _ in pairs
-            if ast.unparse(target) in used
-            or len(pairs) == 1
-            or isinstance(target, ast.Tuple)
-        ]
-        lists = [one for target, one in pairs if target in targets]
-        if len(lists) == 1:
-            return [code.loop(targets[0], lists[0], body)]
-        strict = {"strict": code.literal(True)}
-        return [
-            code.loop(
-                ast.Tuple(targets), code.call("zip", *lists, keywords=strict), body
-            )
-        ]
+        read = [pair for pair in pairs if used & read_names(pair[:1])] or pairs[:1]
+        if set(node.variables) & used or index in used or not read:
+            read.insert(0, round_header(node, index, write.value, used))
+        lists = zip(node.zipped, self.lists(node, position), strict=True)
+        read += [(code.name(name), one) for (name, _), one in lists]
+        targets, iterators = zip(*read, strict=True)
+        target = targets[0] if len(targets) == 1 else ast.Tuple(list(targets))
+        return [code.loop(target, code.in_step(iterators), body)]
 
 
 def drawn(call: ast.Call, args: list[ast.expr], generator: ast.expr) -> ast.expr:

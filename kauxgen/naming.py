@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kauxgen.expression import Path
 from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec, walk
@@ -61,6 +63,9 @@ def cross(spec: Spec, node: Node, rest: Path) -> Crossing:
     for part in rest:
         level = inside(spec, here)
         if isinstance(here, RepeatNode):
+            if part in here.carried:
+                words.append(str(part))
+                break
             depth += 1
         if not sole(here, level):
             words.append(str(part))
@@ -95,9 +100,14 @@ def resolve(levels: Sequence[Level], name: str) -> tuple[Node, Level] | None:
 def variable(spec: Spec, levels: Sequence[Level], names: tuple[str, ...]) -> str:
     """Return the variable of a path as seen from inside nested lists of nodes."""
     found = resolve(levels, names[0])
+    node = found[0] if found else around(levels, names[0])
+    if isinstance(node, RepeatNode):
+        of = names[0] if found is None else _last(node, names)
+        if of in node.carried:
+            return carried(levels[0], node, of)
     if found is None or len(names) == 1:
         return names[0]
-    node = found[0]
+    assert node is not None
     scope = target(spec, node)
     if scope is not None and node.outputs and names[1:] in declared(scope):
         return node.outputs[declared(scope).index(names[1:])]
@@ -117,9 +127,45 @@ def _hides(scope: Scope, block: str) -> bool:
     nodes = tuple(walk(scope.nodes))
     if not any(isinstance(node, BlockNode) and node.block == block for node in nodes):
         return False
-    carried = {id(one.body[-1]) for one in nodes if isinstance(one, RepeatNode)}
-    names = {name for one in nodes if id(one) not in carried for name in produced(one)}
+    rounds = [node for node in nodes if isinstance(node, RepeatNode)]
+    handed = {id(one.body[-1]) for one in rounds if not one.carried}
+    names = {name for one in nodes if id(one) not in handed for name in produced(one)}
+    names |= {name for one in rounds for name in one.given}
     return block in names or block in {entry.name for entry in scope.inputs}
+
+
+def _last(node: RepeatNode, names: tuple[str, ...]) -> str:
+    """Return which carried name a path to a repeat's last value means; "" if none."""
+    if len(names) == 1:
+        return node.carried[0] if len(node.carried) == 1 else ""
+    return names[1]
+
+
+def around(levels: Sequence[Level], name: str) -> RepeatNode | None:
+    """Find the repeat around some lists that hands on a name."""
+    for outer, inner in pairwise(levels):
+        for node in outer:
+            if not isinstance(node, RepeatNode) or node.body is not inner:
+                continue
+            if name in node.carried:
+                return node
+    return None
+
+
+def carried(top: Level, node: RepeatNode, name: str) -> str:
+    """Return the variable of what a repeat of a scope hands on by a name.
+
+    It is this name, unless the scope gives it again elsewhere.
+    """
+    given = Counter(
+        word
+        for one in walk(top)
+        for word in (
+            *produced(one),
+            *(one.given if isinstance(one, RepeatNode) else ()),
+        )
+    )
+    return name if given[name] == 1 else f"{node.name}_{name}"
 
 
 def camel(name: str) -> str:

@@ -58,14 +58,16 @@ class Order:
     def enter(self, node: RepeatNode) -> bool:
         """Say whether the first call in a round is computed from what enters it."""
         touching = [one for one in node.body if self.state.moved(one, node.body)]
-        return all(map(Behind(node.body).enters, touching[:1]))
+        return all(map(Behind(node.body, node.carried).enters, touching[:1]))
 
     def rounds(self, node: RepeatNode, keys: Keys, needed: Mapping[str, Names]) -> None:
         """Order a repeat: what it must come behind goes to the first calls in it."""
         touching = [one for one in node.body if self.state.moved(one, node.body) & keys]
-        behind, handed = Behind(node.body), node.body[-1]
+        behind = Behind(node.body, node.carried)
         kept = self.enter(node) and all(
-            one is handed or behind.comes(handed, one) for one in touching[-1:]
+            one is handed or behind.comes(handed, one)
+            for one in touching[-1:]
+            for handed in behind.handed_on(node)
         )
         if not kept:
             self.unkept.append(node.at)
@@ -84,8 +86,8 @@ class Order:
 class Behind:
     """What each node of a list is computed from."""
 
-    def __init__(self, level: Level) -> None:
-        """Follow the names that nodes read."""
+    def __init__(self, level: Level, carried: Names = ()) -> None:
+        """Follow the names that nodes read; those that are carried enter the list."""
         self.level = level
         self.sources: dict[str, set[str]] = {}
         self.entered: set[str] = set()
@@ -94,6 +96,15 @@ class Behind:
             for one in [*self.given(node), *self.named(_read(node))]:
                 if one is not node:
                     self.put(node, one)
+            if not set(carried).isdisjoint(_read(node)):
+                self.entered.add(node.at)
+
+    def handed_on(self, node: RepeatNode) -> list[Node]:
+        """Return the nodes of a repeat's body that give what enters the next round."""
+        if not node.carry:
+            return [self.level[-1]]
+        read = (references(expr.tree) for _, expr in node.following)
+        return self.named(names[0] for paths in read for names in paths)
 
     def named(self, names: Iterable[str]) -> list[Node]:
         """Return the nodes of the list that names mean."""
@@ -102,6 +113,9 @@ class Behind:
 
     def given(self, node: Node) -> list[Node]:
         """Return the nodes that enter a node of the list."""
+        if isinstance(node, RepeatNode) and node.carry:
+            first = (references(expr.tree) for _, expr in node.carry)
+            return self.named(names[0] for paths in first for names in paths)
         if node.inputs is None and not isinstance(node, ExprNode):
             place = self.level.index(node)
             if not place:
@@ -113,8 +127,11 @@ class Behind:
         return self.named(words)
 
     def handed(self, node: Node, source: Node) -> bool:
-        """Say whether what enters a node is computed from another."""
-        return any(one is source or self.comes(one, source) for one in self.given(node))
+        """Say whether what enters a node is computed from another, all of it."""
+        given = self.given(node)
+        found = [one for one in given if one is source or self.comes(one, source)]
+        carried = len(node.carry) if isinstance(node, RepeatNode) else 0
+        return len(found) >= carried if carried else bool(found)
 
     def put(self, node: Node, source: Node) -> None:
         """Note that a node is computed from an earlier one."""

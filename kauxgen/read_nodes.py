@@ -1,4 +1,4 @@
-"""Reading, part three: lists of nodes, with their inputs and outputs."""
+"""Reading, part four: lists of nodes, with their inputs and outputs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kauxgen.read_rounds import handed
 from kauxgen.read_terms import Terms
 from kauxgen.read_texts import Json, token
 from kauxgen.spec import (
@@ -73,7 +74,17 @@ class Nodes(Terms):
 
     def nodes(self, raw: Json, at: str) -> tuple[Node, ...]:
         """Read a list of nodes."""
-        return tuple(self.node(item, f"{at}/{index}") for index, item in enumerate(raw))
+        return tuple(
+            node
+            for index, item in enumerate(raw)
+            for node in self.given(item, f"{at}/{index}")
+        )
+
+    def given(self, raw: Json, at: str) -> tuple[Node, ...]:
+        """Read a node, behind the nodes of what it carries first."""
+        if "repeat" in raw:
+            return self.repeat_nodes(raw, at)
+        return (self.node(raw, at),)
 
     def node(self, raw: Json, at: str) -> Node:
         """Read a node by its kind."""
@@ -137,17 +148,23 @@ class Nodes(Terms):
         """Read one more call of a layer."""
         return ReuseNode(**common, layer=raw["reuse"], training=raw.get("training"))
 
-    def repeat_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
-        """Read a repeat with its body."""
+    def repeat_nodes(self, raw: Json, at: str) -> tuple[Node, ...]:
+        """Read a repeat with its body, and the nodes of its first values."""
         rounds = raw["repeat"]
         names = rounds.get("as", [])
-        return RepeatNode(
-            **common,
+        body = self.nodes(raw["body"], f"{at}/body")
+        hands = handed(self, raw, body, at)
+        node = RepeatNode(
+            **self.common(raw, at),
             count=self.value(rounds.get("count"), f"{at}/repeat/count"),
             over=self.value(rounds.get("over"), f"{at}/repeat/over"),
             variables=(names,) if isinstance(names, str) else tuple(names),
-            body=self.nodes(raw["body"], f"{at}/body"),
+            body=(*body, *hands.behind),
+            carry=hands.carry,
+            following=hands.following,
+            zipped=self.steps(rounds.get("zip", {}), f"{at}/repeat/zip"),
         )
+        return (*hands.before, node)
 
 
 _NODES: dict[str, Callable[[Nodes, Json, str, Mapping[str, Any]], Node]] = {
@@ -156,5 +173,4 @@ _NODES: dict[str, Callable[[Nodes, Json, str, Mapping[str, Any]], Node]] = {
     "network": Nodes.network_node,
     "block": Nodes.block_node,
     "reuse": Nodes.reuse_node,
-    "repeat": Nodes.repeat_node,
 }

@@ -1,4 +1,4 @@
-"""Reading, part four: steps with phases, what they keep, and what predicts."""
+"""Reading, part five: steps with phases, what they keep, and what predicts."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kauxgen import code, expression, naming
+from kauxgen import code, naming
 from kauxgen.modes import drawing_calls, draws, kinds
 from kauxgen.naming import Level
 from kauxgen.spec import (
@@ -67,7 +67,7 @@ class Seeds:
             name
             for inner in walk(self.scope.nodes)
             if isinstance(inner, RepeatNode)
-            for name in inner.variables
+            for name in inner.given
         }
         return "index" if "index" not in taken else f"{node.name}_index"
 
@@ -111,9 +111,6 @@ def rounds_of(node: RepeatNode) -> ast.expr:
             else code.literal(node.count)
         )
     if isinstance(node.over, Expr):
-        range_of = node.over.tree
-        if expression.call_name(range_of) == "range" and isinstance(range_of, ast.Call):
-            return range_of.args[0]
-        return code.call("len", node.over.tree)
+        return code.length(node.over.tree)
     assert isinstance(node.over, tuple)
     return code.literal(len(node.over))

@@ -24,6 +24,10 @@ class Computed(Expr):
     """A computed value, `"=2 * latent_dim"`."""
 
 
+class Implied(Expr):
+    """An expression whose tree is the name of the implied node that computes it."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind with its arguments, `{"layer": "Dense", "args": {...}}`.
@@ -116,8 +120,12 @@ class LayerNode(Node):
 
 @dataclass(frozen=True)
 class ExprNode(Node):
-    """An operation on tensors."""
+    """An operation on tensors.
 
+    An `implied` one computes a value that a repeat carries; the spec does not name it.
+    """
+
+    implied: bool = False
     expr: Expr = field(default_factory=lambda: Expr("", ast.Constant(None), ""))
     shape: tuple[Value, ...] | None = None
     dtype: str = "float32"
@@ -149,12 +157,31 @@ class ReuseNode(Node):
 
 @dataclass(frozen=True)
 class RepeatNode(Node):
-    """Rounds of a body, each with fresh weights: `count` of them or one an item."""
+    """Rounds of a body, each with fresh weights: `count` of them or one an item.
+
+    `carry` are the first values of what rounds hand on by name, `following` those of
+    the next rounds; without names the last node of the body is handed on. `zipped` are
+    lists that give one item to each round.
+    """
 
     count: Value = None
     over: Value = None
     variables: tuple[str, ...] = ()
     body: tuple[Node, ...] = ()
+    carry: tuple[tuple[str, Expr], ...] = ()
+    following: tuple[tuple[str, Expr], ...] = ()
+    zipped: tuple[tuple[str, Expr], ...] = ()
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The names of what is handed on."""
+        return tuple(name for name, _ in self.carry)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """All names that a round is given."""
+        zipped = (name for name, _ in self.zipped)
+        return (*self.variables, *self.carried, *zipped)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,11 @@ def shape(call: Call) -> Value:
     return call.tensor("x").shape
 
 
+def turned(call: Call) -> Value:
+    """Give a list in the reverse order."""
+    return tuple(reversed(call.sequence("x")))
+
+
 def per_sample(call: Call) -> TensorType:
     """Give one value for each sample."""
     x = _batched(call)

@@ -104,6 +104,7 @@ RULES: dict[str, Callable[[Call], Value]] = {
     "batch_size": own.batch_size,
     "dim": own.dim,
     "shape": own.shape,
+    "turned": own.turned,
     "per_sample": own.per_sample,
     "rows": own.rows,
     "gradient": own.gradient,

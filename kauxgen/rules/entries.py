@@ -51,11 +51,12 @@ class Record:
 
 @dataclass(frozen=True)
 class Rounds:
-    """A repeat: the names of each round, and what the last one handed on."""
+    """A repeat: the names of each round, and what the last one handed on, by name."""
 
     rounds: tuple[Mapping[str, Entry], ...]
     value: Entry
     trained: bool = False
+    carried: Mapping[str, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def follow(entry: Entry, path: Path) -> Entry:
 
 def _member(entry: Entry, name: str) -> Entry:
     if isinstance(entry, Rounds):
+        if name in entry.carried:
+            return through(entry.carried[name], entry.trained)
         found = tuple(fields.get(name, UNKNOWN) for fields in entry.rounds)
         return through(found, entry.trained)
     if isinstance(entry, tuple):

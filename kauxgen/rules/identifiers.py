@@ -11,9 +11,19 @@ from functools import cache
 from kauxgen import catalog, resources
 from kauxgen.finding import Finding
 from kauxgen.rules import naming
+from kauxgen.rules.handing import handed
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import Definition, Node, RepeatNode, Scope, Spec, Step, Term
+from kauxgen.spec import (
+    Definition,
+    ExprNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    Step,
+    Term,
+)
 from kauxgen.suggest import quote
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -138,6 +148,9 @@ def _nodes(
 
 
 def _given(node: Node) -> Iterator[Given]:
+    if isinstance(node, ExprNode) and node.implied:
+        yield Given(node.name, node.at, "a carried value", True)
+        return
     yield Given(node.name, f"{node.at}/name", "a node")
     for index, name in enumerate(node.outputs):
         yield Given(name, f"{node.at}/as/{index}", "an output")
@@ -148,6 +161,8 @@ def _variables(node: RepeatNode) -> Iterator[Given]:
     for index, name in enumerate(node.variables):
         at = f"{node.at}/repeat/as"
         yield Given(name, f"{at}/{index}" if several else at, "a variable")
+    for name, at in handed(node):
+        yield Given(name, at, "a name that rounds are handed", True)
 
 
 def _add(

@@ -194,17 +194,30 @@ class Level:
     def repeat(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk the body of a repeat, once a round."""
         assert isinstance(node, RepeatNode)
-        carried = above
-        if node.inputs is not None:
-            carried = rounds.carried(self.state, node, self.arrivals(node, UNKNOWN))
+        entering, carried = self.first(node, above)
+        items = rounds.items(self.state, node, self.names)
+        handed = rounds.zipped(self.state, node, self.names, len(items))
         walked = []
-        for index, item in enumerate(rounds.items(self.state, node, self.names)):
+        for index, item in enumerate(items):
             variables = rounds.variables(self.state, node, item)
-            names = {**self.names, **variables}
+            names = {**self.names, **variables, **handed[index], **carried}
             inner = self.round(node, index, names)
-            carried = inner.nodes(node.body, carried)
+            entering = inner.nodes(node.body, entering)
+            carried = rounds.ones(self.state, node.following, names)
+            entering = rounds.only(carried, entering)
             walked.append(names)
-        return Rounds(tuple(walked), carried)
+        value = rounds.only(carried, tuple(carried.values()) or entering)
+        return Rounds(tuple(walked), value, carried=carried)
+
+    def first(self, node: RepeatNode, above: Entry) -> tuple[Entry, dict[str, Entry]]:
+        """Return what enters the first round, as the node above it and by name."""
+        if node.carry:
+            carried = rounds.ones(self.state, node.carry, self.names)
+            return rounds.only(carried, UNKNOWN), carried
+        if node.inputs is None:
+            return above, {}
+        arrived = self.arrivals(node, UNKNOWN)
+        return rounds.carried(self.state, node, arrived), {}
 
     def round(self, node: RepeatNode, index: int, names: dict[str, Entry]) -> Level:
         """Return the list of nodes of one round."""

@@ -9,7 +9,15 @@ from enum import Enum, auto
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
 from kauxgen.rules import references
-from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec
+from kauxgen.spec import (
+    BlockNode,
+    ExprNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+)
 
 
 class StrayError(Exception):
@@ -37,7 +45,8 @@ class Form(Enum):
 class Member:
     """A name with its form, the pointer of what gave it, and the nodes inside it.
 
-    `outputs` are the names of the tensors that it is, if it is several.
+    `outputs` are the names of the tensors that it is, if it is several; `carried` those
+    that the rounds of a repeat hand on.
     """
 
     name: str
@@ -45,6 +54,13 @@ class Member:
     form: Form
     inside: tuple[Node, ...] = ()
     outputs: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether it is several tensors, and no list of one tensor a round."""
+        calls = self.form in (Form.CALL, Form.REPEAT)
+        return self.form is Form.SEVERAL or (calls and bool(self.outputs))
 
 
 @dataclass(frozen=True)
@@ -79,7 +95,9 @@ def target(spec: Spec, node: Node) -> Scope | None:
 
 
 def members(spec: Spec, node: Node) -> Iterator[Member]:
-    """Yield what the names of a node mean."""
+    """Yield what the names of a node mean; an implied one has none in the spec."""
+    if isinstance(node, ExprNode) and node.implied:
+        return
     for name in node.outputs:
         yield Member(name, node.at, Form.TENSOR)
     yield _member(spec, node)
@@ -87,7 +105,9 @@ def members(spec: Spec, node: Node) -> Iterator[Member]:
 
 def _member(spec: Spec, node: Node) -> Member:
     if isinstance(node, RepeatNode):
-        return Member(node.name, node.at, Form.REPEAT, node.body)
+        names = node.carried
+        outputs = tuple(f"{node.name}.{name}" for name in names) if names[1:] else ()
+        return Member(node.name, node.at, Form.REPEAT, node.body, outputs, names)
     scope = target(spec, node)
     if scope is not None:
         paths = tuple(f"{node.name}.{output.text}" for output in scope.outputs)
@@ -110,7 +130,7 @@ def follow(spec: Spec, first: Member, path: Path, place: Place) -> Iterator[Memb
             depth = _index(here, depth, said, place)
             said = f"{said}[{step}]"
             continue
-        depth += here.form is Form.REPEAT
+        depth += here.form is Form.REPEAT and step not in here.carried
         here = _inside(spec, here, step, said, place)
         said = f"{said}.{step}"
         yield here
@@ -128,18 +148,20 @@ def _index(here: Member, depth: int, said: str, place: Place) -> int:
 
 
 def _inside(spec: Spec, here: Member, name: str, said: str, place: Place) -> Member:
-    legal = [each for node in here.inside for each in produced(node)]
-    for node in here.inside:
-        for member in members(spec, node):
-            if member.name == name:
-                return member
+    if name in here.carried:
+        return Member(name, f"{here.at}/carry/{name}", Form.TENSOR)
+    found_in = [each for node in here.inside for each in members(spec, node)]
+    for member in found_in:
+        if member.name == name:
+            return member
+    legal = [*here.carried, *(member.name for member in found_in)]
     found = references.unknown_member(place.at, name, said, legal, place.part)
     raise StrayError(found, name)
 
 
 def _settled(here: Member, depth: int, said: str, place: Place) -> None:
     """Refuse a path that ends at several tensors, unless it is a list of rounds."""
-    if here.form is Form.SEVERAL or (here.form is Form.CALL and here.outputs):
+    if here.several:
         head = said.removesuffix(here.name)
         outputs = [f"{head}{name}" for name in here.outputs]
         raise StrayError(

@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from kauxgen.finding import Finding
 from kauxgen.rules import misfits, sizes
 from kauxgen.rules.entering import Arrival
-from kauxgen.rules.entries import UNKNOWN, Entry, unknown, worded
+from kauxgen.rules.entries import UNKNOWN, Entry, Numbers, unknown, worded
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.spec import Expr, RepeatNode, Value
+from kauxgen.suggest import quote
 
 MOST_ROUNDS = 1000
 
@@ -86,3 +88,90 @@ def sized(
             state.evaluation.blame(wrong, value, names)
             return UNKNOWN
     return found
+
+
+def ones(
+    state: Unrolled, values: tuple[tuple[str, Expr], ...], names: Mapping[str, Entry]
+) -> dict[str, Entry]:
+    """Return what is carried, by name: one tensor each."""
+    return {
+        name: state.one(expr.at, expr.text, state.infer(expr, names))
+        for name, expr in values
+    }
+
+
+def only(carried: Mapping[str, Entry], other: Entry) -> Entry:
+    """Return what is carried if it is a single tensor, else something other."""
+    return next(iter(carried.values())) if len(carried) == 1 else other
+
+
+def zipped(
+    state: Unrolled, node: RepeatNode, names: Mapping[str, Entry], count: int
+) -> list[dict[str, Entry]]:
+    """Return what each round gets of the lists that are zipped."""
+    handed: list[dict[str, Entry]] = [{} for _ in range(count)]
+    for name, expr in node.zipped:
+        found = _items(state, node, expr, names, count)
+        for given, item in zip(handed, found, strict=True):
+            given[name] = item
+    return handed
+
+
+def _items(
+    state: Unrolled,
+    node: RepeatNode,
+    expr: Expr,
+    names: Mapping[str, Entry],
+    count: int,
+) -> list[Entry]:
+    """Return the items of a zipped list; unknown, with a finding, if it misfits."""
+    found = state.infer(expr, names)
+    if isinstance(found, tuple) and not isinstance(found, Numbers):
+        if len(found) == count:
+            return list(found)
+        state.keep(unequal_rounds(expr.at, expr.text, len(found), node.name, count))
+    elif not unknown(found):
+        state.keep(no_list(expr.at, expr.text))
+    return [UNKNOWN] * count
+
+
+def unequal_rounds(
+    pointer: str, text: str, items: int, name: str, rounds: int
+) -> Finding:
+    """KX320: a list that does not hold one item for each round.
+
+    `zip` hands one item of a list to each round, so both are as many. The list of an
+    earlier repeat has an item for each of its rounds.
+
+    Wrong:
+        [{"name": "down", "repeat": {"count": 3}, "body": []},
+         {"name": "up", "repeat": {"count": 2, "zip": {"skip": "reversed(down.half)"}},
+          "body": []}]
+
+    Right:
+        [{"name": "down", "repeat": {"count": 3}, "body": []},
+         {"name": "up", "repeat": {"count": 3, "zip": {"skip": "reversed(down.half)"}},
+          "body": []}]
+    """
+    held = f"{items} item{'' if items == 1 else 's'}"
+    had = f"{rounds} round{'' if rounds == 1 else 's'}"
+    message = f"{quote(text)} has {held}, and {quote(name)} has {had}"
+    return Finding(pointer, "KX320", message)
+
+
+def no_list(pointer: str, text: str) -> Finding:
+    """KX321: something else where rounds are handed the items of a list.
+
+    A repeat's name is what its last round handed on; the list of all rounds is the path
+    to a node of its body. Numbers are handed out by `over` and `as`.
+
+    Wrong:
+        {"name": "up", "repeat": {"count": 3, "zip": {"skip": "down"}}, "body": []}
+
+    Right:
+        {"name": "up", "repeat": {"count": 3, "zip": {"skip": "down.half"}}, "body": []}
+    """
+    return Finding(pointer, "KX321", f"{quote(text)} is no list of tensors")
+
+
+RULES = (unequal_rounds, no_list)

@@ -8,13 +8,16 @@ from itertools import takewhile
 
 from kauxgen.expression import Part
 from kauxgen.finding import Finding
-from kauxgen.rules import batches, calling, references
+from kauxgen.rules import batches, calling, handing, references
+from kauxgen.rules.handing import Above
 from kauxgen.rules.outline import Form, Member, members, produced
 from kauxgen.rules.resolution import Resolver, View
 from kauxgen.source import pointer
 from kauxgen.spec import (
     BlockNode,
+    Expr,
     ExprNode,
+    Implied,
     LayerNode,
     NetworkNode,
     Node,
@@ -28,14 +31,6 @@ from kauxgen.suggest import quote
 
 PASSES = ("main", "phase", "evaluation")
 """The kinds of lists of nodes that a step has."""
-
-
-@dataclass(frozen=True)
-class Above:
-    """What a node without `inputs` takes: a member, or none for a reason."""
-
-    member: Member | None
-    reason: str = ""
 
 
 def params_of(spec: Spec, scope: Scope) -> Iterator[Member]:
@@ -105,14 +100,16 @@ class _Walk:
     def nodes(self, nodes: tuple[Node, ...], view: View, above: Above) -> View:
         """Resolve nodes; return what is seen below them."""
         names, later = dict(view.names), set(view.later)
-        later.update(name for node in nodes for name in produced(node))
+        named = [node for node in nodes if not _is_implied(node)]
+        later.update(name for node in named for name in produced(node))
         seen = replace(view, names=names, later=later)
         for node in nodes:
             self.node(node, seen, above, nodes)
             for member in members(self.resolver.spec, node):
                 names[member.name] = member
                 later.discard(member.name)
-            above = _handed_on(names[node.name])
+            if not _is_implied(node):
+                above = _handed_on(names[node.name])
         return seen
 
     def node(
@@ -121,6 +118,7 @@ class _Walk:
         """Resolve one node."""
         entering = self.inputs(node, view, above)
         if isinstance(node, ExprNode):
+            self.resolver.read |= {node.at} if node.implied else set()
             self.resolver.expression(node.expr, view)
             self.values(node.shape, view)
         elif isinstance(node, LayerNode):
@@ -142,6 +140,8 @@ class _Walk:
 
     def inputs(self, node: Node, view: View, above: Above) -> Above:
         """Resolve what enters a node; return it for a repeat's first round."""
+        if isinstance(node, RepeatNode) and node.carry:
+            return handing.entering(node)
         if node.inputs is None:
             if not isinstance(node, ExprNode):
                 self.implied(node, above)
@@ -163,12 +163,22 @@ class _Walk:
             self.resolver.read.add(above.member.at)
 
     def repeat(self, node: RepeatNode, view: View, entering: Above) -> None:
-        """Resolve the rounds of a repeat; the last node of the body is handed on."""
+        """Resolve the rounds of a repeat, and what each hands on."""
         self.values((node.count, node.over), view)
-        at = f"{node.at}/repeat/as"
-        variables = [Member(name, at, Form.NUMBER) for name in node.variables]
-        self.nodes(node.body, view.plus(*variables), entering)
-        self.resolver.read.add(node.body[-1].at)
+        self.resolver.findings += handing.check(node)
+        for _, expr in node.zipped:
+            self.resolver.expression(expr, view)
+        self.handed(node.carry, view)
+        inside = self.nodes(node.body, view.plus(*handing.members(node)), entering)
+        self.handed(node.following, inside)
+        if not node.carry:
+            self.resolver.read.add(node.body[-1].at)
+
+    def handed(self, values: tuple[tuple[str, Expr], ...], view: View) -> None:
+        """Resolve what is handed on; implied nodes stand in the list already."""
+        for _, expr in values:
+            if not isinstance(expr, Implied):
+                self.resolver.reference(expr, view)
 
     def reuse(self, node: ReuseNode, view: View, beside: tuple[Node, ...]) -> None:
         """Check that a layer to reuse stands above in the same list."""
@@ -199,11 +209,12 @@ class _Walk:
             self.resolver.read.add(known[name].at)
 
 
+def _is_implied(node: Node) -> bool:
+    return isinstance(node, ExprNode) and node.implied
+
+
 def _handed_on(member: Member) -> Above:
-    several = member.form is Form.SEVERAL or (
-        member.form is Form.CALL and bool(member.outputs)
-    )
-    if several:
+    if member.several:
         name = quote(member.name)
         return Above(None, f"the node above, {name}, is several tensors")
     return Above(member)

@@ -9,7 +9,7 @@ from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.finding import Finding
 from kauxgen.ordering import Behind
-from kauxgen.rules import lasting, leftovers
+from kauxgen.rules import handing, lasting, leftovers
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.resolution import Resolver
 from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
@@ -68,6 +68,9 @@ def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
     for node in walk(scope.nodes):
         if node.at not in read:
             yield leftovers.unused_node(f"{node.at}/name", node.name, owner)
+        for name, at in handing.handed(node) if isinstance(node, RepeatNode) else ():
+            if at not in read:
+                yield handing.unread_item(at, name, node.name)
 
 
 def _rounds(spec: Spec) -> Iterator[Finding]:
@@ -78,8 +81,14 @@ def _rounds(spec: Spec) -> Iterator[Finding]:
             if not isinstance(node, RepeatNode) or node.count == 1:
                 continue
             listed = any((node.name, inner.name) in lists for inner in node.body)
-            if not listed and not Behind(node.body).enters(node.body[-1]):
+            if not listed and not _follow_on(node):
                 yield leftovers.unused_rounds(f"{node.at}/name", node.name)
+
+
+def _follow_on(node: RepeatNode) -> bool:
+    """Say whether rounds hand on something that is computed from the one before."""
+    behind = Behind(node.body, node.carried)
+    return any(map(behind.enters, behind.handed_on(node)))
 
 
 def _paths(spec: Spec) -> Iterator[tuple[str, ...]]:
