@@ -35,7 +35,7 @@ def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
 
 
 def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:
-    if isinstance(node, ast.Constant):
+    if isinstance(node, ast.Constant) and node.value is not Ellipsis:
         return node.value
     if isinstance(node, ast.Name):
         return _named(node, scope)

@@ -149,7 +149,8 @@ def _nodes(
 
 def _given(node: Node) -> Iterator[Given]:
     if isinstance(node, ExprNode) and node.implied:
-        yield Given(node.name, node.at, "a carried value", True)
+        if not _malformed(node.name):  # its own name is at fault, and found there
+            yield Given(node.name, node.at, "a carried value", True)
         return
     yield Given(node.name, f"{node.at}/name", "a node")
     for index, name in enumerate(node.outputs):
