@@ -49,7 +49,8 @@ class Needs:
         elif scope is not None:
             self.reads.setdefault(node.at, set()).add(rest)
             if rest not in naming.declared(scope):
-                _once(self.exports.setdefault(scope.at, []), rest)
+                at = self.spec.origin(scope).at
+                _once(self.exports.setdefault(at, []), rest)
         below = naming.find(naming.inside(self.spec, node), rest[0])
         if below is not None:
             self.follow(below, rest[1:])

@@ -119,7 +119,7 @@ class Express:
             self(argument) for argument in tree.args if not self.is_network(argument)
         ]
         if name in self.program.spec.networks:
-            return self.network_call(name, args)
+            return self.network_call(name, args, expression.call_index(tree))
         if name in DIFFERENTIATED:
             return self.differentiated(name, tree, args)
         operation = catalog.operations().get(name)
@@ -137,16 +137,23 @@ class Express:
 
     def is_network(self, tree: ast.expr) -> bool:
         """Say whether an argument is a network itself."""
-        return isinstance(tree, ast.Name) and tree.id in self.program.spec.networks
+        return expression.named_network(tree) in self.program.spec.networks
 
-    def network_call(self, name: str, args: list[ast.expr]) -> ast.expr:
+    def network(self, name: str, index: ast.expr | None) -> ast.expr:
+        """Write a network, or one of a list."""
+        written = self.place.network(name)
+        return written if index is None else ast.Subscript(written, self(index))
+
+    def network_call(
+        self, name: str, args: list[ast.expr], index: ast.expr | None
+    ) -> ast.expr:
         """Write a network's call; of several outputs the declared one is the first."""
         plan = self.program.networks[name]
         keywords = (
             {"training": self.place.mode} if plan.modes and self.place.mode else {}
         )
         given = [ast.List(args)] if self.place.listed and len(args) > 1 else args
-        called = code.call(self.place.network(name), *given, keywords=keywords)
+        called = code.call(self.network(name, index), *given, keywords=keywords)
         return code.item(called, 0) if plan.exports else called
 
     def differentiated(
@@ -154,10 +161,11 @@ class Express:
     ) -> ast.expr:
         """Write a penalty of a network's derivative."""
         operand = tree.args[0]
-        assert isinstance(operand, ast.Name)
-        plan = self.program.networks[operand.id]
+        word = expression.named_network(operand)
+        plan = self.program.networks[word]
         mode = {"training": self.place.mode} if plan.modes and self.place.mode else {}
-        network = self.place.network(operand.id)
+        index = operand.slice if isinstance(operand, ast.Subscript) else None
+        network = self.network(word, index)
         if plan.exports:
             network = self.first_output(network, plan)
         return code.call(name, network, *args, keywords=mode)

@@ -144,7 +144,7 @@ def _refusal(node: ast.AST) -> str:
         return "a name does not begin with an underscore"
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
         return "comparisons are not chained"
-    if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
+    if isinstance(node, ast.Call) and call_name(node) is None:
         return "only an operation, function or network is called, by its name"
     if isinstance(node, ast.Call) and any(k.arg is None for k in node.keywords):
         return "a star is not part of the language"
@@ -187,9 +187,27 @@ def is_reference(node: ast.expr) -> bool:
 
 def call_name(node: ast.AST) -> str | None:
     """Return the name that a call calls."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id
-    return None
+    if not isinstance(node, ast.Call):
+        return None
+    called = node.func
+    if call_index(node) is not None and isinstance(called, ast.Subscript):
+        called = called.value
+    return called.id if isinstance(called, ast.Name) else None
+
+
+def call_index(node: ast.AST) -> ast.expr | None:
+    """Return the index of a call into a list of networks, `coupling[i](x)`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Subscript):
+        return None
+    index = node.func.slice
+    return None if isinstance(index, (ast.Slice, ast.Tuple)) else index
+
+
+def named_network(node: ast.expr) -> str:
+    """Return the name in `encoder` or `coupling[i]`; "" if it is neither."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def ordered(tree: ast.AST) -> Iterator[ast.AST]:

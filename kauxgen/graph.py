@@ -79,9 +79,14 @@ class Graph(Flow):
         base: ast.expr | None = None,
         classes: bool = False,
         cut: Cut | None = None,
+        stem: tuple[str, ...] = (),
     ) -> None:
-        """Prepare to write a scope whose layers' names begin with `prefix`."""
+        """Prepare to write a scope whose layers' names begin with `prefix`.
+
+        The names of its own layer classes begin with `stem`.
+        """
         super().__init__(program, plan, cut)
+        self.stem = stem
         self.made = made
         only = plan.scope.kind == "block" and len(plan.scope.nodes) == 1
         self.start = Position((plan.scope.nodes,), prefix, only)
@@ -188,7 +193,7 @@ class Graph(Flow):
 
         `words` name the class and, with `more`, the layer.
         """
-        stem = tuple(word for word in words if isinstance(word, str))
+        stem = (*self.stem, *(word for word in words if isinstance(word, str)))
         layer = _formula_layer(self, stem, formula, levels)
         if layer not in self.made.formulas:
             self.made.formulas.append(layer)
@@ -208,11 +213,19 @@ class Graph(Flow):
             return code.name(naming.block_function(self.spec, node.block))
         label = joined(position.words(node))
         if isinstance(node, NetworkNode):
-            return self.in_mode(code.name(node.network), node.training, label)
+            called = self.network(node, position)
+            return self.in_mode(called, node.training, label)
         if isinstance(node, ReuseNode):
             return self.in_mode(code.name(f"{node.layer}_layer"), node.training, label)
         assert isinstance(node, LayerNode)
         return self.in_mode(self.layer(node, position), node.training, label)
+
+    def network(self, node: NetworkNode, position: Position) -> ast.expr:
+        """Write the network that a node calls, or the one of a list."""
+        network = code.name(node.network)
+        if node.index is None:
+            return network
+        return ast.Subscript(network, self.construct(position).value(node.index))
 
     def layer(self, node: LayerNode, position: Position) -> ast.expr:
         """Make a layer under its derived name."""

@@ -7,15 +7,16 @@ nodes of their own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import code, expression, gradients, naming, states
+from kauxgen import catalog, code, expression, gradients, naming, states
 from kauxgen.expander import Expander, references, sum_over
 from kauxgen.naming import Level
 from kauxgen.program import Names, TermPlan
 from kauxgen.spec import (
+    Computed,
     Expr,
     ExprNode,
     NetworkNode,
@@ -32,9 +33,9 @@ from kauxgen.terms import plan_term
 
 def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...]]:
     """Make each network's penalty a node of it, and plan its term, without a value."""
-    networks = dict(spec.networks)
+    networks = dict(spec.built)
     terms: list[TermPlan] = []
-    for network in spec.networks.values():
+    for network in spec.built.values():
         for index, term in enumerate(network.penalties):
             planned = plan_term(term, index, expander)
             if not planned.weights:
@@ -44,7 +45,7 @@ def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...
                 networks[network.name] = replace(scope, nodes=nodes)
                 planned = replace(planned, key=key, steps=(), value=None, inner=True)
             terms.append(planned)
-    return replace(spec, networks=networks), tuple(terms)
+    return spec.rebuilt(networks), tuple(terms)
 
 
 def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
@@ -62,22 +63,27 @@ def is_inner(term: TermPlan) -> bool:
 
 def owner(spec: Spec, term: TermPlan) -> Scope:
     """Return the network that has a penalty."""
-    return next(one for one in spec.networks.values() if _has(one, term))
+    return next(one for one in spec.built.values() if _has(one, term))
 
 
 def _has(scope: Scope, term: TermPlan) -> bool:
     return any(one.at == term.term.at for one in scope.penalties)
 
 
-def summed(spec: Spec, term: TermPlan, level: Level | None = None) -> TermPlan:
+def summed(
+    spec: Spec, term: TermPlan, before: Level = (), moved: Collection[str] = ()
+) -> TermPlan:
     """Give the term of an inner penalty its value: the sum over the network's uses.
 
-    These are the calls in a list of nodes, by default the model's.
+    These are the calls, in the model's list, of all networks that are alike; in a list
+    `before` it those of the networks `moved`.
     """
     if not is_inner(term):
         return term
-    name, total = owner(spec, term).name, None
-    for path, depth in _uses(spec, spec.main.nodes if level is None else level, name):
+    origin, total = owner(spec, term), None
+    alike = {n for n, one in spec.networks.items() if spec.origin(one) is origin}
+    uses = [*_uses(spec, before, alike & set(moved))]
+    for path, depth in (*uses, *_uses(spec, spec.main.nodes, alike)):
         tree = code.name(".".join((*path, term.key)))
         use = sum_over(ast.Name("value"), "value", tree, depth) if depth else tree
         total = code.add(total, use)
@@ -85,14 +91,14 @@ def summed(spec: Spec, term: TermPlan, level: Level | None = None) -> TermPlan:
 
 
 def _uses(
-    spec: Spec, level: Level, network: str, depth: int = 0
+    spec: Spec, level: Level, networks: Collection[str], depth: int = 0
 ) -> Iterator[tuple[Names, int]]:
-    """Yield the paths that call a network, with the number of repeats around them."""
+    """Yield the paths that call networks, with the number of repeats around them."""
     for node in level:
-        if isinstance(node, NetworkNode) and node.network == network:
+        if isinstance(node, NetworkNode) and node.network in networks:
             yield (node.name,), depth
         below = depth + isinstance(node, RepeatNode)
-        for path, inner in _uses(spec, naming.inside(spec, node), network, below):
+        for path, inner in _uses(spec, naming.inside(spec, node), networks, below):
             yield (node.name, *path), inner
 
 
@@ -105,20 +111,24 @@ def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan
     """
     penalized = {n for n, one in spec.networks.items() if any(_reached(spec, one))}
     read = [tree for term in terms for tree in _trees(term)]
-    taken = frozenset(penalized | states.shared(spec, read))
+    taken = Taken(spec, frozenset(penalized | states.shared(spec, read)))
     networks = {
         name: replace(
             scope, nodes=tuple(_apart(scope.nodes, taken, _names(spec, scope)))
         )
-        for name, scope in spec.networks.items()
+        for name, scope in spec.built.items()
     }
     graph = spec.main.kind == "main"
-    own = taken if graph else frozenset(penalized)
+    own = taken if graph else Taken(spec, frozenset(penalized), graph=False)
     main = [*_apart(spec.main.nodes, own, _names(spec, spec.main))]
     written = []
     for term in terms:
         apart = _Apart(
-            frozenset(spec.networks) if graph and _late(term) else own,
+            (
+                frozenset(spec.networks)
+                if graph and _late(term)
+                else own.of(_trees(term))
+            ),
             term.key,
             f"{term.term.at}/calls",
             local={"y", *(name for name, _ in term.steps)},
@@ -127,7 +137,7 @@ def calls(spec: Spec, terms: tuple[TermPlan, ...]) -> tuple[Spec, tuple[TermPlan
         )
         written.append(_without_calls(term, apart))
         main += apart.nodes
-    spec = replace(spec, networks=networks, main=replace(spec.main, nodes=tuple(main)))
+    spec = replace(spec.rebuilt(networks), main=replace(spec.main, nodes=tuple(main)))
     return spec, tuple(written)
 
 
@@ -172,16 +182,53 @@ def _names(spec: Spec, scope: Scope) -> frozenset[str]:
     """Return the names that a scope has already."""
     given = {name for node in walk(scope.nodes) for name in naming.produced(node)}
     given |= {entry.name for entry in scope.inputs}
+    for node in walk(scope.nodes):
+        given |= set(node.given) if isinstance(node, RepeatNode) else set()
     return frozenset(given | spec.params.keys() | spec.networks.keys())
 
 
-def _apart(
-    level: Level, networks: frozenset[str], known: frozenset[str]
-) -> Iterator[Node]:
+@dataclass(frozen=True)
+class Taken:
+    """The networks whose calls are taken out of expressions."""
+
+    spec: Spec
+    always: frozenset[str]
+    graph: bool = True
+
+    def of(self, trees: Iterable[ast.expr]) -> frozenset[str]:
+        """Return them for some trees.
+
+        What a graph may hold as a layer of its own does not know which one of a list
+        is called: these calls are taken out of it too.
+        """
+        calls = [call for tree in trees for call in expression.calls(tree)]
+        names = {str(expression.call_name(call)) for call in calls}
+        plain = names <= self.spec.networks.keys() | _PLAIN
+        listed = {
+            name
+            for name in names & self.spec.networks.keys()
+            if self.spec.networks[name].count is not None
+        }
+        return self.always if plain or not self.graph else self.always | listed
+
+
+_PLAIN = catalog.operations().keys() - {
+    "batch_size",
+    "dim",
+    "shape",
+    "normal",
+    "uniform",
+    gradients.GRAD,
+}
+"""Operations that a graph holds as they are."""
+
+
+def _apart(level: Level, taken: Taken, known: frozenset[str]) -> Iterator[Node]:
     for node in level:
         if isinstance(node, RepeatNode):
-            yield replace(node, body=tuple(_apart(node.body, networks, known)))
+            yield replace(node, body=tuple(_apart(node.body, taken, known)))
         elif isinstance(node, ExprNode):
+            networks = taken.of([node.expr.tree])
             apart = _Apart(networks, node.name, f"{node.at}/calls", known=known)
             tree = node.expr.tree
             if not gradients.is_gradient(tree):
@@ -249,8 +296,10 @@ class _Apart:
                 self.nodes.append(ExprNode(word, at, expr=Expr("", given, at)))
                 given = ast.Name(word)
             named.append(Expr("", given, f"{self.at}/{name}"))
+        at, index = f"{self.at}/{name}", expression.call_index(tree)
+        item = None if index is None else Computed(ast.unparse(index), index, at)
         self.nodes.append(
-            NetworkNode(name, f"{self.at}/{name}", inputs=tuple(named), network=network)
+            NetworkNode(name, at, inputs=tuple(named), network=network, index=item)
         )
         return ast.Name(name)
 

@@ -249,7 +249,11 @@ class Layered(Flow):
     def callee(self, node: Node, position: Position) -> ast.expr:
         """Return the attribute that a node calls."""
         if isinstance(node, NetworkNode):
-            return code.own(node.network)
+            network = code.own(node.network)
+            if node.index is None:
+                return network
+            write = self.computed_in_call(position)
+            return ast.Subscript(network, write(node.index.tree))
         if isinstance(node, ReuseNode):
             original = naming.find(position.levels[-1], node.layer)
             assert original is not None

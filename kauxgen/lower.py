@@ -68,7 +68,11 @@ def lower(checked: Checked) -> Program:
         key: _with_modes(_plan(one, needs, before[key]), spec)
         for key, one in scopes.items()
     }
-    networks = {n: plans["network", n] for n in _callees_first(spec, spec.networks)}
+    networks = {
+        name: replace(plans["network", spec.origin(network).name], scope=network)
+        for name in _callees_first(spec, spec.networks)
+        for network in [spec.networks[name]]
+    }
     blocks = {n: plans["block", n] for n in _callees_first(spec, spec.blocks)}
     bases, base = _network_bases(networks)
     functions = _functions(found)
@@ -204,10 +208,10 @@ def _expanded(spec: Spec, expander: Expander) -> Spec:
 
     networks = {
         name: replace(scope, nodes=level(scope.nodes))
-        for name, scope in spec.networks.items()
+        for name, scope in spec.built.items()
     }
     main = replace(spec.main, nodes=level(spec.main.nodes))
-    return replace(spec, networks=networks, main=main)
+    return replace(spec.rebuilt(networks), main=main)
 
 
 def measured(scope: Scope) -> list[ast.expr]:
@@ -298,6 +302,12 @@ def _exports(needs: Needs, scope: Scope) -> tuple[Names, ...]:
     return tuple(needs.exports.get(scope.at, ())) if called else ()
 
 
+def count_of(network: Scope) -> ast.expr:
+    """Return how many networks a list holds, as code."""
+    count = network.count
+    return count.tree if isinstance(count, Expr) else code.literal(count)
+
+
 def _params(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
     known = scope.params if scope.kind == "block" else spec.params
     read = {name.id for tree in trees for name in expression.names(tree)}
@@ -362,8 +372,15 @@ def _network_bases(
     base = code.literal(0)
     for name in sorted(networks):
         bases[name] = base
-        base = code.add(base, networks[name].draws)
+        base = code.add(base, _all_draws(networks[name]))
     return bases, base
+
+
+def _all_draws(plan: Plan) -> ast.expr:
+    """Return how many generators a network has, or all of a list."""
+    if plan.scope.count is None:
+        return plan.draws
+    return code.multiply(count_of(plan.scope), plan.draws)
 
 
 def _term_seeds(

@@ -105,9 +105,7 @@ def summed(spec: Spec, phase: Phase | None, term: TermPlan) -> TermPlan:
     """
     if phase is None or not hoisting.is_inner(term):
         return hoisting.summed(spec, term)
-    trained = hoisting.owner(spec, term).name in updated(spec, phase)
-    outer = spec.main.outer if trained else ()
-    return hoisting.summed(spec, term, (*outer, *spec.main.nodes))
+    return hoisting.summed(spec, term, spec.main.outer, updated(spec, phase))
 
 
 def updated(spec: Spec, phase: Phase) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from kauxgen.finding import Finding
 from kauxgen.read_step import Steps
@@ -53,10 +54,7 @@ class _Reader(Steps):
                 name: self.scope("block", name, body, f"/define/blocks/{token(name)}")
                 for name, body in define.get("blocks", {}).items()
             },
-            networks={
-                name: self.scope("network", name, body, f"/networks/{token(name)}")
-                for name, body in networks.items()
-            },
+            networks=self.networks(networks),
             main=main,
             losses=self.terms("loss", raw, ""),
             penalties=self.terms("penalty", raw, ""),
@@ -73,6 +71,42 @@ class _Reader(Steps):
         if "step" in raw:
             return self.forward(raw)
         return self.scope("main", raw["name"], {**raw, "penalties": []}, "")
+
+    def networks(self, raw: Json) -> dict[str, Scope]:
+        """Read the networks; one that is like another has that one's layers."""
+        built = {
+            name: self.scope("network", name, body, f"/networks/{token(name)}")
+            for name, body in raw.items()
+            if "layers" in body
+        }
+        return {
+            name: built[name] if name in built else self.copy(raw, name, built)
+            for name in raw
+        }
+
+    def copy(self, raw: Json, name: str, built: Mapping[str, Scope]) -> Scope:
+        """Read a network that is like another, also by way of a third.
+
+        One of a circle, or without layers at all, is like itself; one that leads there
+        is like the next.
+        """
+        body, at = raw[name], f"/networks/{token(name)}"
+        seen, like = {name}, body.get("like", name)
+        while like in raw and like not in built and like not in seen:
+            seen.add(like)
+            like = raw[like].get("like", like)
+        if like not in built and like != name:
+            like = body["like"]
+        nothing = self.scope("network", name, {"outputs": name}, at)
+        return replace(
+            built.get(like, nothing),
+            name=name,
+            at=at,
+            description=body.get("description", ""),
+            trainable=body.get("trainable", True),
+            like=like,
+            count=self.value(body.get("count"), f"{at}/count"),
+        )
 
     def definitions(self, raw: Json) -> Iterable[Definition]:
         """Yield the definitions of `define`."""

@@ -46,6 +46,7 @@ class Nodes(Terms):
                 else {}
             ),
             trainable=raw.get("trainable", True),
+            count=self.value(raw.get("count"), f"{at}/count"),
         )
 
     def inputs(self, raw: Json, at: str) -> Iterable[Input]:
@@ -135,9 +136,9 @@ class Nodes(Terms):
 
     def network_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
         """Read a call of a network."""
-        return NetworkNode(
-            **common, network=raw["network"], training=raw.get("training")
-        )
+        name, index = self.item(raw["network"], f"{at}/network")
+        mode = raw.get("training")
+        return NetworkNode(**common, network=name, index=index, training=mode)
 
     def block_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
         """Read a use of a block."""

@@ -64,10 +64,11 @@ class Terms(Texts):
         else:
             for key, item in raw.items():
                 here = f"{at}/{token(key)}"
-                named = key == "network" and isinstance(item, str)
-                yield key, (
-                    NetworkName(item, here) if named else self.operand(item, here)
-                )
+                if key == "network" and isinstance(item, str):
+                    name, number = self.item(item, here)
+                    yield key, NetworkName(name, here, number)
+                else:
+                    yield key, self.operand(item, here)
 
     def operand(self, raw: Json, at: str) -> Operand:
         """Read one operand: an expression, or a choice of weights."""

@@ -100,6 +100,17 @@ class Texts:
             return [self.text(raw, at)]
         return [self.text(item, f"{at}/{i}") for i, item in enumerate(raw)]
 
+    def item(self, text: str, at: str) -> tuple[str, Computed | None]:
+        """Read the name of a network, or of one of a list, `coupling[0]`."""
+        if "[" not in text:
+            return text, None
+        tree = self.text(text, at).tree
+        if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name):
+            return tree.value.id, Computed(text, tree.slice, at)
+        reason = "this is the name of no network, and of none in a list"
+        self.findings.append(malformed_expression(at, reason, None))
+        return text, None
+
     def steps(self, raw: Mapping[str, str], at: str) -> tuple[tuple[str, Expr], ...]:
         """Read the steps of a `let`, in order."""
         return tuple(

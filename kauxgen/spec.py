@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,10 @@ class ExprNode(Node):
 
 @dataclass(frozen=True)
 class NetworkNode(Node):
-    """A call of a network."""
+    """A call of a network; `index` says which one of a list."""
 
     network: str = ""
+    index: Computed | None = None
     training: bool | None = None
 
 
@@ -194,10 +195,17 @@ class Weights:
 
 @dataclass(frozen=True)
 class NetworkName:
-    """A penalty's network operand."""
+    """A penalty's network operand; `index` says which one of a list."""
 
     name: str
     at: str
+    index: Computed | None = None
+
+    @property
+    def tree(self) -> ast.expr:
+        """The operand as an expression names it."""
+        named = ast.Name(self.name)
+        return ast.Subscript(named, self.index.tree) if self.index else named
 
 
 @dataclass(frozen=True)
@@ -265,10 +273,11 @@ class Definition:
 class Scope:
     """A list of nodes with its inputs and outputs: the model, a network or a block.
 
-    A block's inputs have no shape; its `params` are its arguments' defaults. Of a step
-    the model is what its forward pass computes; `kind` is "phase" for the pass of one
-    of its phases, "evaluation" for that of its evaluation. `outer` are nodes of a list
-    around it that it sees.
+    A block's inputs have no shape; its `params` are its arguments' defaults. A network
+    that is `like` another has all of that one's but the name; with a `count` it is a
+    list of so many. Of a step the model is what its forward pass computes; `kind` is
+    "phase" for the pass of one of its phases, "evaluation" for that of its evaluation.
+    `outer` are nodes of a list around it that it sees.
     """
 
     kind: str
@@ -281,6 +290,8 @@ class Scope:
     penalties: tuple[Term, ...] = ()
     params: Mapping[str, Value] = field(default_factory=dict)
     trainable: bool = True
+    like: str = ""
+    count: Value = None
     outer: tuple[Node, ...] = ()
 
     @property
@@ -466,9 +477,9 @@ class Spec:
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """All lists of nodes: blocks, networks, the model, the phases of a step."""
+        """All lists of nodes once: blocks, networks, the model, the phases of a step."""
         passes = tuple(objective.scope for objective in self.objectives[1:])
-        return (*self.blocks.values(), *self.networks.values(), self.main, *passes)
+        return (*self.blocks.values(), *self.built.values(), self.main, *passes)
 
     @property
     def objectives(self) -> tuple[Objective, ...]:
@@ -488,11 +499,26 @@ class Spec:
         return tuple(optimizer for optimizer in stated if optimizer is not None)
 
     @property
+    def built(self) -> Mapping[str, Scope]:
+        """The networks that have layers of their own: none that is like another."""
+        return {n: one for n, one in self.networks.items() if not one.like}
+
+    def origin(self, scope: Scope) -> Scope:
+        """Return the network that one is like, or itself."""
+        return self.networks[scope.like] if scope.like else scope
+
+    def rebuilt(self, built: Mapping[str, Scope]) -> Spec:
+        """Return the spec with other nodes in its networks, also in those like them."""
+        networks = {
+            name: replace(one, nodes=built[one.like or name].nodes)
+            for name, one in self.networks.items()
+        }
+        return replace(self, networks=networks)
+
+    @property
     def terms(self) -> tuple[Term, ...]:
         """What is minimized: losses, then penalties, inner ones last."""
-        inner = [
-            term for network in self.networks.values() for term in network.penalties
-        ]
+        inner = [term for network in self.built.values() for term in network.penalties]
         phases = self.step.phases if self.step else ()
         stepped = [term for phase in phases for term in phase.terms]
         return (*self.losses, *self.penalties, *stepped, *inner)

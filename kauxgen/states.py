@@ -134,8 +134,5 @@ def _written(state: State, tree: ast.expr) -> Iterator[str]:
         name = str(expression.call_name(call))
         if name in state.spec.networks:
             yield name
-        yield from (
-            one.id
-            for one in call.args
-            if isinstance(one, ast.Name) and one.id in state.spec.networks
-        )
+        operands = map(expression.named_network, call.args)
+        yield from (name for name in operands if name in state.spec.networks)

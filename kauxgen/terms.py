@@ -113,7 +113,7 @@ class _Bound:
             self.rounds = any(part.isdigit() for part in operand.pattern.split("/"))
             return ()
         if isinstance(operand, NetworkName):
-            self.put[name] = ast.Name(operand.name)
+            self.put[name] = operand.tree
             return ()
         tree = self.expander.expand(operand.tree)
         depth = _depth(self.expander.kind_of(operand.tree))
@@ -167,7 +167,7 @@ def _mathematics(formula: Formula, bound: _Bound) -> str:
     for name, operand in formula.operands:
         text = operand.text if isinstance(operand, Expr) else ""
         if isinstance(operand, NetworkName):
-            words[name] = operand.name
+            words[name] = ast.unparse(operand.tree)
         elif isinstance(operand, Weights):
             behind.append(_chosen(name, operand.pattern))
         elif bound.each is not None and name == bound.listed:

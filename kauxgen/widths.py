@@ -15,6 +15,7 @@ from kauxgen.spec import (
     BlockNode,
     Expr,
     LayerNode,
+    NetworkNode,
     Node,
     RepeatNode,
     Scope,
@@ -47,6 +48,8 @@ def values(node: Node) -> Iterator[Expr]:
         yield from computed(node.args)
     elif isinstance(node, RepeatNode):
         yield from computed((node.count, node.over))
+    elif isinstance(node, NetworkNode):
+        yield from computed(node.index)
 
 
 def said(scope: Scope, levels: tuple[Level, ...], call: ast.Call) -> ast.expr | None:

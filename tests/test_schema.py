@@ -143,7 +143,7 @@ MISTAKES = [
     ("/inference", {}, "KX106", "/inference", "", ""),
     ("/training/optimiser", {}, "KX101", "/training/optimiser", "", ""),
     ("/define/layers", {}, "KX101", "/define/layers", "", 'one of "regularizers"'),
-    ("/networks/coder/like", "x", "KX101", "/networks/coder/like", "", "one of "),
+    ("/networks/coder/alike", "x", "KX101", "/networks/coder/alike", "", '"like"?'),
     (
         "/layers/1",
         {"name": "a", "exprr": "b"},

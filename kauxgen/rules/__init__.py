@@ -20,6 +20,7 @@ from kauxgen.rules import (
     calls,
     choices,
     collisions,
+    copies,
     cuts,
     cycles,
     definitions,
@@ -66,6 +67,7 @@ RULES = (
     *naming.RULES,
     *calling.RULES,
     *handing.RULES,
+    *copies.RULES,
     *leftovers.RULES,
     *cuts.RULES,
     *borrowed.RULES,
@@ -124,6 +126,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
         definitions.resolve_definition(resolver, definition)
     for scope in spec.scopes:
         scopes.resolve_scope(resolver, scope)
+    scopes.resolve_counts(resolver)
     objective.resolve_terms(resolver)
     phases.resolve_step(resolver)
     inferring.resolve_inference(resolver)
@@ -185,8 +188,13 @@ def _logs(spec: Spec) -> Iterator[Finding]:
 
 def _leftovers(resolver: Resolver, state: Unrolled) -> list[Finding]:
     """Find what nothing uses, and names that the code would give twice."""
-    imports = importing.unused(state.spec, resolver.read)
-    return _sorted([*unused.check(resolver), *collisions.check(state), *imports])
+    found = [*unused.check(resolver), *collisions.check(state)]
+    found += importing.unused(state.spec, resolver.read)
+    for name, network in state.networks.items():
+        called = {number for owner, number in state.called if owner == name}
+        scope = state.spec.networks[name]
+        found += copies.uncalled(scope, network.count, called)
+    return _sorted(found)
 
 
 def _sorted(findings: list[Finding]) -> list[Finding]:

@@ -84,7 +84,7 @@ def check(spec: Spec) -> Iterator[Finding]:
         for metric in objective.metrics:
             for expr in expressions(metric):
                 yield from _metric(spec, expr)
-    for network in spec.networks.values():
+    for network in spec.built.values():
         for term in network.penalties:
             yield from _weight(spec, term)
     for term in (term for objective in spec.objectives for term in objective.terms):

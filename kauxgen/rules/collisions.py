@@ -25,7 +25,15 @@ def check(state: Unrolled) -> Iterator[Finding]:
 
 def _layers(state: Unrolled) -> Iterator[Finding]:
     """Compare what layers are called: their paths, joined; penalties become layers."""
-    taken: dict[str, str] = {}
+    taken: dict[str, str] = {
+        f"{name}_{number}": f"a network of the list {quote(name)}"
+        for name, network in state.networks.items()
+        for number in range(network.count or 0)
+    }
+    for name, network in state.spec.networks.items():
+        if name in taken:
+            what = f"the network {quote(name)}"
+            yield naming.derived_name(network.at, name, what, taken[name], True)
     for layer in state.layers:
         name = "_".join(map(str, layer.words))
         what = f"the layer {quote('/'.join(map(str, layer.path)))}"
@@ -42,7 +50,7 @@ def _classes(spec: Spec) -> Iterator[Finding]:
     """Compare the names of classes: of the model, of networks, blocks and closures."""
     closures = [d for d in spec.definitions if d.family != "function"]
     made = [("the model", spec.name, "/name", False)]
-    made += [("the network", s.name, s.at, True) for s in spec.networks.values()]
+    made += [("the network", s.name, s.at, True) for s in spec.built.values()]
     made += [("the block", s.name, s.at, True) for s in spec.blocks.values()]
     made += [(f"the {d.family}", d.name, d.at, True) for d in closures if _class(d)]
     taken: dict[str, str] = {}

@@ -1,15 +1,24 @@
-"""The rules about what a graph of Keras cannot hold (KX605 to KX607)."""
+"""The rules about what a graph of Keras cannot hold (KX605 to KX607, KX610, KX611)."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from kauxgen import catalog, expression, ordering
+from kauxgen import catalog, expression, gradients, ordering
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.rules.cycles import networks_called
-from kauxgen.spec import ExprNode, LayerNode, Scope, Spec, walk
+from kauxgen.spec import (
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    walk,
+)
 from kauxgen.suggest import quote
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -157,12 +166,103 @@ def shared_state_of_rounds(checked: Checked, style: str) -> Iterator[Finding]:
             yield Finding(f"{at}/name", "KX607", message, help)
 
 
+def list_in_fixed_mode(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX610: weights of a list of networks that are only called in a fixed mode.
+
+    A functional model finds the weights that a penalty selects by the names of layers.
+    A call in a fixed mode is a layer of another name, one for each call, so the
+    networks of a list cannot be found behind it. In the other styles the model owns
+    the list.
+
+    Wrong:
+        {"style": "functional", "penalties": [{"penalty": "mean_square",
+         "on": {"weights": "coupling/*/hidden/kernel"}}],
+         "layers": [{"name": "a", "network": "coupling[0]", "training": false}]}
+
+    Right:
+        {"style": "subclass", "penalties": [{"penalty": "mean_square",
+         "on": {"weights": "coupling/*/hidden/kernel"}}],
+         "layers": [{"name": "a", "network": "coupling[0]", "training": false}]}
+    """
+    spec = checked.spec
+    if style != "functional":
+        return
+    free = {
+        name
+        for scope in (*spec.networks.values(), spec.main)
+        for name in _called_freely(scope)
+    } | {*_called_by_terms(spec)}
+    for at, uses in checked.weights.items():
+        for name in sorted({str(use.path[0]) for use in uses}):
+            network = spec.networks.get(name)
+            if network and network.count is not None and name not in free:
+                message = f"the functional style cannot reach the weights of {name}"
+                help = "render it with --style subclass, train_step or loop"
+                yield Finding(at, "KX610", message, help)
+
+
+def gradient_of_item(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX611: a gradient of a network that the round of a repeat chooses, in a graph.
+
+    A graph holds a gradient as one layer, which is made for one network. Which one of a
+    list a round calls is known in a class.
+
+    Wrong:
+        {"style": "functional", "layers": [{"name": "walk", "repeat": {
+          "over": "=range(2)", "as": "i"}, "carry": {"x": "point"},
+          "body": [{"name": "slope", "expr": "grad(energy[i](x), x)"}]}]}
+
+    Right:
+        {"style": "subclass", "layers": [{"name": "walk", "repeat": {
+          "over": "=range(2)", "as": "i"}, "carry": {"x": "point"},
+          "body": [{"name": "slope", "expr": "grad(energy[i](x), x)"}]}]}
+    """
+    for scope in _graphs(checked.spec, style):
+        given = {
+            name
+            for node in walk(scope.nodes)
+            if isinstance(node, RepeatNode)
+            for name in node.variables
+        }
+        for node in walk(scope.nodes):
+            for index in _chosen(node):
+                if any(name.id in given for name in expression.names(index)):
+                    message = "a graph cannot differentiate what a round chooses"
+                    help = "render it with --style subclass"
+                    yield Finding(node.at, "KX611", message, help)
+
+
+def _chosen(node: Node) -> Iterator[ast.expr]:
+    """Yield the indices of lists of networks that a node differentiates."""
+    trees = [node.expr.tree] if isinstance(node, ExprNode) else []
+    for gradient in (call for tree in trees for call in expression.calls(tree)):
+        if gradients.is_gradient(gradient):
+            indices = map(expression.call_index, expression.calls(gradient))
+            yield from (index for index in indices if index is not None)
+
+
+def _called_freely(scope: Scope) -> Iterator[str]:
+    """Yield the networks that a list of nodes calls in the mode of the step."""
+    for node in walk(scope.nodes):
+        if isinstance(node, NetworkNode) and node.training is None:
+            yield node.network
+        elif isinstance(node, ExprNode):
+            calls = expression.calls(node.expr.tree)
+            yield from (str(expression.call_name(call)) for call in calls)
+
+
 def _graphs(spec: Spec, style: str) -> tuple[Scope, ...]:
     """Return the lists of nodes that a style writes as graphs."""
     if style == "subclass":
         return ()
     main = () if spec.networks and style != "functional" else (spec.main,)
-    return (*spec.networks.values(), *main)
+    return (*spec.built.values(), *main)
 
 
-RULES = (layer_like_operation, network_in_two_graphs, shared_state_of_rounds)
+RULES = (
+    layer_like_operation,
+    network_in_two_graphs,
+    shared_state_of_rounds,
+    list_in_fixed_mode,
+    gradient_of_item,
+)

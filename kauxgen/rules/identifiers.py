@@ -45,7 +45,7 @@ def check(spec: Spec) -> Iterator[Finding]:
     yield from _form(model, ())
     yield from _main(spec)
     yield from _functions(spec)
-    for network in spec.networks.values():
+    for network in spec.built.values():
         yield from _inner_scope(network, spec.params)
     for block in spec.blocks.values():
         yield from _inner_scope(block, {})

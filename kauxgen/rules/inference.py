@@ -34,9 +34,10 @@ class Network:
 
     inputs: tuple[Any, ...]
     entry: Entry
+    count: int | None = None
 
 
-NetworkCall = Callable[[str, tuple[Any, ...]], Entry]
+NetworkCall = Callable[[str, Any, tuple[Any, ...]], Entry]
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ class Inference:
             if unknown((args, tuple(named.values()))):
                 return UNKNOWN
             return operations.operation_output(name, args, named)
-        return UNKNOWN if unknown(args) else settle(self.call(name, args))
+        written = expression.call_index(node)
+        index = None if written is None else self.value(written)
+        return UNKNOWN if unknown(args) else settle(self.call(name, index, args))
 
     def _function(
         self, function: Definition, args: tuple[Any, ...], named: Mapping[str, Any]

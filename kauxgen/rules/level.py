@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from kauxgen.rules import misfits, rounds
+from kauxgen.rules import copies, misfits, rounds
 from kauxgen.rules.entering import Arrival, arrivals, as_given
 from kauxgen.rules.entries import (
     UNKNOWN,
@@ -25,6 +25,7 @@ from kauxgen.rules.rounds import sized
 from kauxgen.rules.unrolled import Layer, Unrolled, misfit_of
 from kauxgen.spec import (
     BlockNode,
+    Computed,
     ExprNode,
     LayerNode,
     NetworkNode,
@@ -154,6 +155,8 @@ class Level:
         """Call a network on tensors of the shapes that it states."""
         assert isinstance(node, NetworkNode)
         known = self.state.networks[node.network]
+        if node.index is not None:
+            self.item(node.network, node.index)
         inputs = self.state.spec.networks[node.network].inputs
         words = tuple(each.name for each in inputs)
         given = as_given(self.state, self.arrivals(node, above), node.network, words)
@@ -165,6 +168,14 @@ class Level:
                 found = misfits.network_misfit(arrival.at, node.network, reason)
                 self.state.keep(found)
         return through(known.entry, any(is_trained(a.entry) for a in given))
+
+    def item(self, name: str, index: Computed) -> None:
+        """Check that a list of networks has the one that is called."""
+        found = self.state.evaluation.value(index, self.names)
+        reason = self.state.absent(name, found)
+        if reason:
+            wrong = copies.no_such_item(index.at, reason)
+            self.state.evaluation.blame(wrong, index, self.names)
 
     def block(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk a block once more, with the arguments of this use."""

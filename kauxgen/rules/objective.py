@@ -118,6 +118,7 @@ def _resolve_operands(resolver: Resolver, term: Term, view: View) -> None:
             resolver.expression(operand, view)
         elif isinstance(operand, NetworkName) and operand.name in networks:
             resolver.read.add(networks[operand.name].at)
+            resolver.item(operand.name, operand.index, operand.at, view)
         elif isinstance(operand, NetworkName) and resolver.first(
             View({}), f"network {operand.name}"
         ):

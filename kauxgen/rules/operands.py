@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kauxgen import catalog
 from kauxgen.formula import Formula
-from kauxgen.rules import choices, misfits, patterns
+from kauxgen.rules import choices, copies, misfits, patterns
 from kauxgen.rules.entries import (
     UNKNOWN,
     Entry,
@@ -71,13 +71,24 @@ def _operand(
     if isinstance(operand, Expr):
         return state.infer(operand, names)
     if isinstance(operand, NetworkName):
-        return state.networks[operand.name].entry
+        return _network(state, operand)
     selected = patterns.select(operand, state.weights, state.steps)
     bound.chosen[operand.at] = selected
     if not selected:
         state.keep(patterns.nothing_selected(operand, state.weights))
         return UNKNOWN
     return tuple(Flow(TensorType(weight.shape), True) for weight in selected)
+
+
+def _network(state: Unrolled, operand: NetworkName) -> Entry:
+    """Return what a network gives; a list of networks must have the one named."""
+    if operand.index is not None:
+        found = state.evaluation.value(operand.index, state.params)
+        reason = state.absent(operand.name, found)
+        if reason:
+            wrong = copies.no_such_item(operand.at, reason)
+            state.evaluation.blame(wrong, operand.index, state.params)
+    return state.networks[operand.name].entry
 
 
 def _unfit(

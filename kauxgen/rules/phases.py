@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kauxgen.finding import Finding
-from kauxgen.rules import batches, lasting, references, stepping
+from kauxgen.rules import batches, copies, lasting, references, stepping
 from kauxgen.rules.resolution import Resolver, View
 from kauxgen.rules.scopes import params_of, view_of
 from kauxgen.spec import (
@@ -44,7 +44,7 @@ def resolve_step(resolver: Resolver) -> None:
     resolver.findings += _assignments(spec, step)
     for phase in step.phases:
         for update in phase.update:
-            _network(resolver, update.network, update.at, used=False)
+            _network(resolver, update.network, update.at, used=False, listed=True)
     for average in step.averages:
         _network(resolver, average.target, f"{average.at}/target", used=True)
         _network(resolver, average.source, f"{average.at}/source", used=False)
@@ -128,11 +128,15 @@ def _assignments(spec: Spec, step: Step) -> Iterator[Finding]:
             yield lasting.unassigned_state(state.at, state.name)
 
 
-def _network(resolver: Resolver, name: str, at: str, used: bool) -> None:
+def _network(
+    resolver: Resolver, name: str, at: str, used: bool, listed: bool = False
+) -> None:
     """Check that a network exists; note it as used where that is a use."""
     known = resolver.spec.networks
     if name in known:
         resolver.read |= {known[name].at} if used else set()
+        if known[name].count is not None and not listed:
+            resolver.findings.append(copies.no_single_network(at, name))
     elif resolver.first(View({}), f"network {name}"):
         found = references.unknown_target(at, name, "network", tuple(known))
         resolver.findings.append(found)

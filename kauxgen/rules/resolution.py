@@ -10,9 +10,9 @@ from functools import cached_property, partial
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
-from kauxgen.rules import calling, derivatives, references, signatures
+from kauxgen.rules import calling, copies, derivatives, references, signatures
 from kauxgen.rules.outline import Form, Member, Place, StrayError, follow
-from kauxgen.spec import Definition, Expr, Spec
+from kauxgen.spec import Computed, Definition, Expr, Spec
 
 MOST_HELPED = 50
 """After so many findings no likely word is searched any more: it takes long."""
@@ -142,12 +142,18 @@ class Resolver:
     def call(self, node: ast.Call, view: View, place: Place) -> Iterator[None]:
         """Check what a call calls and what it hands over."""
         name = str(expression.call_name(node))
+        networks = self.spec.networks if view.networks else {}
+        if expression.call_index(node) is not None and name not in networks:
+            raise StrayError(copies.misused_index(place.at, name, place, listed=False))
         if name in self.functions:
             self.read.add(self.functions[name].at)
             raise_if(signatures.function_call(node, self.functions[name], place))
-        elif view.networks and name in self.spec.networks:
-            self.read.add(self.spec.networks[name].at)
-            raise_if(signatures.network_call(node, self.spec.networks[name], place))
+        elif name in networks:
+            network = networks[name]
+            self.read.add(network.at)
+            raise_if(copies.misused(network, expression.call_index(node), place))
+            if copies.built(self.spec, network):
+                raise_if(signatures.network_call(node, network, place))
         elif name in self.spec.imports:
             self.read.add(self.spec.imports[name].at)
         elif name in catalog.operations():
@@ -158,6 +164,16 @@ class Resolver:
                 calling.unknown_operation(place.at, name, legal, place.part)
             )
         yield
+
+    def item(self, name: str, index: Computed | None, at: str, view: View) -> None:
+        """Resolve which one of a list of networks is meant."""
+        network = self.spec.networks.get(name)
+        if network is None:
+            return
+        wrong = copies.misused(network, index.tree if index else None, Place(at))
+        raise_to(self.findings, wrong)
+        if index is not None and wrong is None:
+            self.value(index, view)
 
     def callable_names(self, view: View) -> list[str]:
         """List what may be called."""
@@ -214,6 +230,9 @@ def _parts(tree: ast.AST) -> Iterator[ast.expr]:
     if isinstance(tree, (ast.Call, ast.Subscript)):
         yield tree
     called = tree.func if isinstance(tree, ast.Call) else None
+    index = expression.call_index(tree)
+    if index is not None:
+        yield from _parts(index)
     for child in ast.iter_child_nodes(tree):
         if child is not called:
             yield from _parts(child)

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from kauxgen.expression import Part
 from kauxgen.finding import Finding
-from kauxgen.rules import batches, calling, handing, references
+from kauxgen.rules import batches, calling, copies, handing, references
 from kauxgen.rules.handing import Above
 from kauxgen.rules.outline import Form, Member, members, produced
 from kauxgen.rules.resolution import Resolver, View
@@ -82,6 +82,16 @@ def resolve_scope(resolver: Resolver, scope: Scope) -> None:
         resolver.reference(output, view)
 
 
+def resolve_counts(resolver: Resolver) -> None:
+    """Resolve how many networks lists hold, and which network each is like."""
+    spec = resolver.spec
+    view = View({member.name: member for member in params_of(spec, spec.main)})
+    for network in spec.networks.values():
+        for value in computed(network.count):
+            resolver.value(value, view)
+    resolver.findings += copies.unlike(spec)
+
+
 def _entering(scope: Scope) -> Above:
     inputs = scope.entering or scope.inputs
     if len(inputs) == 1:
@@ -129,6 +139,7 @@ class _Walk:
             self.reuse(node, view, beside)
         elif isinstance(node, NetworkNode):
             self.target(node.at, "network", node.network, self.resolver.spec.networks)
+            self.resolver.item(node.network, node.index, f"{node.at}/network", view)
         elif isinstance(node, BlockNode):
             self.target(node.at, "block", node.block, self.resolver.spec.blocks)
             self.values(node.args, view)

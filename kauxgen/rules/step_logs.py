@@ -24,7 +24,7 @@ from kauxgen.spec import (
 def trained(spec: Spec, step: Step) -> tuple[Term, ...]:
     """Return what training logs, in order, but totals and regularizers."""
     phases = [(*phase.terms, *phase.metrics) for phase in step.phases]
-    inner = [network.penalties for network in spec.networks.values()]
+    inner = [network.penalties for network in spec.built.values()]
     return tuple(term for group in (*phases, *inner) for term in group)
 
 

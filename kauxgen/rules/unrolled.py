@@ -11,7 +11,7 @@ from typing import Any
 from kauxgen.checked import Types
 from kauxgen.finding import Finding
 from kauxgen.operations.sizes import same
-from kauxgen.rules import misfits, sizes, terms
+from kauxgen.rules import copies, misfits, sizes, terms
 from kauxgen.rules.entries import (
     UNKNOWN,
     Data,
@@ -66,7 +66,8 @@ class Unrolled:
     """What unrolling a spec finds out.
 
     `scopes` holds what the terms of a network or the model see, by pointer; `at` is the
-    node at hand, `nodes` how many there were.
+    node at hand, `nodes` how many there were; `called` are the networks of lists that
+    are, by number.
     """
 
     spec: Spec
@@ -79,6 +80,7 @@ class Unrolled:
     layers: list[Layer] = field(default_factory=list)
     scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
+    called: set[tuple[str, int]] = field(default_factory=set)
     steps: Budget = field(default_factory=Budget)
     nodes: int = 0
     known: dict[Any, Any] = field(default_factory=dict)
@@ -150,7 +152,15 @@ class Unrolled:
         """Say whether a call of this name is that of a network that training moves."""
         return name in self.networks and is_trained(self.networks[name].entry)
 
-    def call(self, name: str, args: tuple[Any, ...]) -> Entry:
+    def absent(self, name: str, index: Any) -> str:
+        """Note that a network of a list is called; say why if there is none."""
+        count = self.networks[name].count
+        reason = "" if unknown(index) else copies.missing(name, index, count)
+        if count is not None and not unknown(index) and not reason:
+            self.called.add((name, index % count))
+        return reason
+
+    def call(self, name: str, index: Any, args: tuple[Any, ...]) -> Entry:
         """Return what a call of a network gives; raise Misfit if the tensors misfit.
 
         What an imported function gives is unknown.
@@ -158,6 +168,9 @@ class Unrolled:
         if name in self.spec.imports:
             return UNKNOWN
         network = self.networks[name]
+        absent = self.absent(name, index)
+        if absent:
+            raise Misfit(absent)
         for found, wanted in zip(args, network.inputs, strict=True):
             reason = misfit_of(found, wanted)
             if reason:

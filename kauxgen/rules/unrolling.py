@@ -13,7 +13,7 @@ from kauxgen.rules.entries import UNKNOWN, Entry, Flow, settle, unknown
 from kauxgen.rules.inference import Network
 from kauxgen.rules.level import Level
 from kauxgen.rules.limits import TooLargeError, descend
-from kauxgen.rules.rounds import shown, sized, whole
+from kauxgen.rules.rounds import MOST_ROUNDS, shown, sized, whole
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.source import pointer
 from kauxgen.spec import Expr, Input, Scope, Spec, Value
@@ -53,9 +53,32 @@ def _network(state: Unrolled, scope: Scope) -> None:
     inputs = _inputs(state, scope.inputs)
     names = {**state.params, **inputs}
     entering = tuple(inputs.values())
-    path = (scope.name,)
-    level = Level(state, scope, names, entering, path, path, scope.trainable)
-    state.networks[scope.name] = Network(tuple(map(settle, entering)), level.walk())
+    count = _count(state, scope)
+    paths = (
+        [(scope.name,)] if count is None else [(scope.name, i) for i in range(count)]
+    )
+    entry: Entry = UNKNOWN
+    for path in paths:
+        own = {**names}
+        level = Level(state, scope, own, entering, path, path, scope.trainable)
+        entry = level.walk()
+    state.networks[scope.name] = Network(tuple(map(settle, entering)), entry, count)
+
+
+def _count(state: Unrolled, scope: Scope) -> int | None:
+    """Return how many networks a list holds; none, with a finding, if that is wrong."""
+    if scope.count is None:
+        return None
+    found = state.evaluation.value(scope.count, state.params)
+    if unknown(found):
+        return 1
+    if whole(found, 1) and found <= MOST_ROUNDS:
+        count: int = found
+        return count
+    wanted = f"a whole number from 1 to {MOST_ROUNDS}"
+    wrong = sizes.wrong_size(f"{scope.at}/count", "a count", wanted, shown(found))
+    state.evaluation.blame(wrong, scope.count, state.params)
+    return 1
 
 
 def _kept(state: Unrolled) -> dict[str, Entry]:

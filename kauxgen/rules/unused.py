@@ -48,12 +48,12 @@ def _owner(term: Term) -> str:
 
 
 def _scopes(spec: Spec, read: set[str]) -> Iterator[Finding]:
-    for scope in spec.scopes:
+    for scope in (*spec.scopes, *(n for n in spec.networks.values() if n.like)):
         if scope.kind == "network" and scope.at not in read:
             yield leftovers.unused_network(scope.at, scope.name)
         elif scope.kind == "block" and scope.at not in read:
             yield leftovers.unused_definition(scope.at, scope.name, "block")
-        else:
+        elif not scope.like:
             yield from _scope(scope, read)
 
 

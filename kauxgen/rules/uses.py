@@ -42,7 +42,7 @@ def scoped_terms(spec: Spec) -> Iterator[tuple[Scope, Term]]:
     for objective in spec.objectives:
         for term in (*objective.terms, *objective.metrics):
             yield objective.scope, term
-    for network in spec.networks.values():
+    for network in spec.built.values():
         for term in network.penalties:
             yield network, term
 

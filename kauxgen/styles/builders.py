@@ -12,7 +12,7 @@ from kauxgen.layered import drawn
 from kauxgen.page import Function, Noise, OwnLayer
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Expr, Input, Scope
-from kauxgen.styles import owned, params, wording
+from kauxgen.styles import instances, owned, params, wording
 
 
 def keras_input(entry: Input) -> ast.stmt:
@@ -44,6 +44,7 @@ def networks(program: Program, made: Made, *, classes: bool) -> tuple[Function, 
     return tuple(
         network(program, plan, made, f"build_{name}", name, classes=classes)
         for name, plan in program.networks.items()
+        if not plan.scope.like
     )
 
 
@@ -58,7 +59,9 @@ def network(
     prefix: str | None = None,
 ) -> Function:
     """Write the function that builds one network as a functional model."""
-    label = name if prefix is None else prefix
+    label: str | ast.expr = name if prefix is None else prefix
+    several = instances.copied(program, plan.scope)
+    label = code.name("name") if several else label
     graph = Graph(
         program,
         plan,
@@ -66,9 +69,10 @@ def network(
         prefix=(label,) if label else (),
         classes=classes,
         cut=program.graph_cut if plan.scope.kind == "main" else None,
+        stem=(name,) if several else (),
     )
     body = [keras_input(entry) for entry in plan.scope.inputs] + graph.body()
-    keywords = {"name": code.literal(name)}
+    keywords = {"name": code.name("name") if several else code.literal(name)}
     model = code.call(
         "keras.Model", model_inputs(plan.scope), _results(graph), keywords=keywords
     )
@@ -76,8 +80,8 @@ def network(
         (other, None) for other in plan.networks
     ]
     leading += [(param, None) for param in builder_params(program, plan)]
-    if plan.drawing:
-        leading.append(("seed", code.literal(0)))
+    leading += [("name", None)] if several else []
+    leading += [("seed", code.literal(0))] if plan.drawing else []
     return Function(
         function,
         printing.parameters(leading),
@@ -103,7 +107,7 @@ def frozen(program: Program, network: Callable[[str], ast.expr]) -> list[ast.stm
     A `trainable=False` at their making would not reach the layers inside.
     """
     return [
-        code.assign(code.attribute(network(name), "trainable"), code.literal(False))
+        instances.frozen(plan.scope, network(name))
         for name, plan in program.networks.items()
         if not plan.scope.trainable
     ]
@@ -116,9 +120,18 @@ def build_network(
     plan = program.networks[name]
     args = [network(one) for one in plan.networks]
     args += [code.name(one) for one in builder_params(program, plan)]
+    origin = program.spec.origin(plan.scope)
+    if not instances.copied(program, origin):
+        args += [instances.seed(program, plan, None)] if plan.drawing else []
+        return code.call(f"build_{name}", *args)
+    number = instances.index(program, plan.scope)
+    listed = plan.scope.count is not None
+    named = instances.label(plan.scope, number) if listed else code.literal(name)
+    keywords = {"name": named}
     if plan.drawing:
-        args.append(code.add(code.name("seed"), program.bases[name]))
-    return code.call(f"build_{name}", *args)
+        keywords["seed"] = instances.seed(program, plan, number if listed else None)
+    made = code.call(f"build_{origin.name}", *args, keywords=keywords)
+    return instances.listed(plan.scope, made, number) if listed else made
 
 
 def blocks(program: Program, made: Made, *, classes: bool) -> tuple[Function, ...]:

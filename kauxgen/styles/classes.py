@@ -11,12 +11,16 @@ from kauxgen.layered import Layered, Owned
 from kauxgen.page import Block
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Scope
-from kauxgen.styles import builders, owned, params, wording
+from kauxgen.styles import builders, instances, owned, params, wording
 
 
 def networks(program: Program, package: str) -> tuple[Block, ...]:
     """Write every network as a layer, callees first."""
-    return tuple(_network(program, plan, package) for plan in program.networks.values())
+    return tuple(
+        _network(program, plan, package)
+        for plan in program.networks.values()
+        if not plan.scope.like
+    )
 
 
 def _network(program: Program, plan: Plan, package: str) -> Block:
@@ -97,11 +101,18 @@ def network_objects(program: Program) -> list[ast.stmt]:
     for name, plan in program.networks.items():
         args = [code.own(other) for other in plan.networks]
         args += [code.name(param) for param in plan.params]
+        listed = plan.scope.count is not None
+        number = instances.index(program, plan.scope) if listed else None
         if plan.drawing:
-            args.append(code.add(code.name("seed"), program.bases[name]))
+            args.append(instances.seed(program, plan, number))
         keywords = {"name": code.literal(name)}
-        instance = code.call(naming.camel(name), *args, keywords=keywords)
-        written.append(code.assign(code.own(name), instance))
+        if number is not None:
+            keywords = {"name": instances.label(plan.scope, number)}
+        kind = naming.camel(program.spec.origin(plan.scope).name)
+        made_one: ast.expr = code.call(kind, *args, keywords=keywords)
+        if number is not None:
+            made_one = instances.listed(plan.scope, made_one, number)
+        written.append(code.assign(code.own(name), made_one))
     return written
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from kauxgen import code, expression, printing
-from kauxgen.program import Names, Program, TermPlan
+from kauxgen.program import Names, Plan, Program, TermPlan
 from kauxgen.spec import Expr, RepeatNode, Training, computed, walk
 from kauxgen.terms import term_trees
 
@@ -41,8 +41,11 @@ def of_term(program: Program, term: TermPlan) -> Names:
 
 
 def _rounds(program: Program, term: TermPlan) -> Iterator[ast.expr]:
-    """Yield the counts of the repeats that a choice of weights leads through."""
+    """Yield the counts of repeats and lists that a choice of weights leads through."""
     words = {part for use in term.weights for part in use.path}
+    for network in program.spec.networks.values():
+        if network.name in words:
+            yield from (value.tree for value in computed(network.count))
     for scope in program.spec.scopes:
         for node in walk(scope.nodes):
             if isinstance(node, RepeatNode) and node.name in words:
@@ -76,7 +79,14 @@ def of_inference(program: Program) -> Names:
 def of_layers(program: Program) -> Names:
     """Return the params that layers and expressions read, networks' too."""
     plans = [program.main, *program.networks.values()]
-    return ordered(program, {name for plan in plans for name in plan.params})
+    counts = [tree for plan in plans for tree in _counts(plan)]
+    read = {name for plan in plans for name in plan.params}
+    return ordered(program, {*read, *read_by(program, counts)})
+
+
+def _counts(plan: Plan) -> list[ast.expr]:
+    """Return the expression of how many networks a list holds, if it is one."""
+    return [value.tree for value in computed(plan.scope.count)]
 
 
 def of_inputs(program: Program) -> Names:

@@ -16,7 +16,7 @@ from kauxgen.naming import Level
 from kauxgen.parts import NEXT, next_name
 from kauxgen.program import Names, PhasePlan, Program, StepPlan
 from kauxgen.spec import Average, State, Step, walk
-from kauxgen.styles import classes, objective, owned, values, weights
+from kauxgen.styles import classes, instances, objective, owned, values, weights
 from kauxgen.terms import term_trees
 
 FORWARD = "forward"
@@ -216,7 +216,9 @@ def updated(each: PhasePlan, owner: str) -> ast.expr:
     """Write the weights that a phase updates, of one network or several."""
     total: ast.expr | None = None
     for one in each.phase.update:
-        total = code.add(total, code.name(f"{owner}.{one.network}.trainable_variables"))
+        network = each.program.spec.networks[one.network]
+        weights = instances.weights(network, code.name(f"{owner}.{one.network}"))
+        total = code.add(total, weights)
     assert total is not None
     return total
 

@@ -16,13 +16,19 @@ Step = tuple[str, str]
 """A layer's name, and the attribute of it that is the network; empty for itself."""
 
 
-def network_in_graph(program: Program, name: str) -> ast.expr:
-    """Reach a network from the class of a functional model, along its calls."""
+def network_in_graph(
+    program: Program, name: str, number: str | ast.expr = ""
+) -> ast.expr:
+    """Reach a network from the class of a functional model, along its calls.
+
+    `number` says which one of a list, a layer of its own wherever one is called.
+    """
     trail = _trail(program, program.main, (), name)
     assert trail is not None, f"{name} is not called in the graph"
     owner: ast.expr = code.name("self")
     for label, attribute in trail:
-        owner = code.call(code.attribute(owner, "get_layer"), code.literal(label))
+        words = (name, "_", number) if number and label == name else (label,)
+        owner = code.call(code.attribute(owner, "get_layer"), code.text(words))
         owner = code.attribute(owner, attribute) if attribute else owner
     return owner
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kauxgen import code, naming
 from kauxgen.express import Express
 from kauxgen.flow import joined
 from kauxgen.graph import round_header
+from kauxgen.lower import count_of
 from kauxgen.naming import Level
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import BlockNode, Computed, Expr, Node, RepeatNode, Value
+from kauxgen.spec import BlockNode, Computed, Expr, Node, RepeatNode, Scope, Value
 from kauxgen.styles import reach
 
 Parts = tuple[str | int | None, ...]
@@ -132,16 +133,38 @@ def in_graph(program: Program, parts: Parts) -> Reached:
     network = program.spec.networks.get(str(parts[0]))
     if network is None:
         return _labelled(program, code.name("self"), program.spec.main.nodes, parts, ())
-    owner = reach.network_in_graph(program, network.name)
-    return _labelled(program, owner, network.nodes, parts[1:], (network.name,))
+    if network.count is None:
+        owner = reach.network_in_graph(program, network.name)
+        return _labelled(program, owner, network.nodes, parts[1:], (network.name,))
+    number, clauses = _numbered(network, parts[1])
+    owner = reach.network_in_graph(program, network.name, number)
+    words = (network.name, number)
+    return _labelled(program, owner, network.nodes, parts[2:], words, clauses)
+
+
+def _numbered(
+    network: Scope, part: str | int | None
+) -> tuple[str | ast.expr, list[Clause]]:
+    """Return the number of a network in a list, counted where it is any of them."""
+    if part is not None:
+        return str(part), []
+    number = code.name(f"{network.name}_index")
+    count = _from_self(count_of(network))
+    return number, [(number, code.call("range", count))]
 
 
 def in_networks(program: Program, parts: Parts) -> Reached:
     """Reach a layer in a step style, whose networks are functional models."""
     network = program.spec.networks.get(str(parts[0]))
-    if network is not None:
+    if network is not None and network.count is None:
         owner = code.own(network.name)
         return _labelled(program, owner, network.nodes, parts[1:], (network.name,))
+    if network is not None:
+        number, clauses = _numbered(network, parts[1])
+        words = (network.name, number)
+        at = ast.Constant(int(number)) if isinstance(number, str) else number
+        owner = ast.Subscript(code.own(network.name), at)
+        return _labelled(program, owner, network.nodes, parts[2:], words, clauses)
     if program.spec.networks:
         return in_class(program, parts)
     return _labelled(program, code.own("network"), program.spec.main.nodes, parts, ())
@@ -152,11 +175,12 @@ def _labelled(
     owner: ast.expr,
     level: Level,
     parts: Parts,
-    prefix: tuple[str, ...],
+    prefix: tuple[str | ast.expr, ...],
+    outer: Sequence[Clause] = (),
 ) -> Reached:
     """Reach a layer of a graph by its derived name."""
     words: list[str | ast.expr] = [*prefix]
-    clauses: list[Clause] = []
+    clauses: list[Clause] = [*outer]
     plans = [program.main, *program.networks.values(), *program.blocks.values()]
     only, node = False, None
     for part in parts:
@@ -182,7 +206,15 @@ def in_class(program: Program, parts: Parts) -> Reached:
     network = program.spec.networks.get(str(parts[0]))
     if network is None:
         return _attributes(program, code.name("self"), program.spec.main.nodes, parts)
-    return _attributes(program, code.own(network.name), network.nodes, parts[1:])
+    if network.count is None:
+        return _attributes(program, code.own(network.name), network.nodes, parts[1:])
+    outer = _listed(code.own(network.name), [_whole(parts[1])], None, network.name)
+    inner = _attributes(program, outer.layer, network.nodes, parts[2:])
+    return Reached(inner.layer, (*outer.clauses, *inner.clauses))
+
+
+def _whole(part: str | int | None) -> int | None:
+    return None if part is None else int(part)
 
 
 def _attributes(
@@ -207,7 +239,9 @@ def _attributes(
     return _listed(code.attribute(owner, "_".join(words)), rounds, None)
 
 
-def _listed(tree: ast.expr, rounds: list[int | None], node: Node | None) -> Reached:
+def _listed(
+    tree: ast.expr, rounds: list[int | None], node: Node | None, item: str = "layer"
+) -> Reached:
     """Read from a (nested) list: by number, or in loops over it."""
     clauses: list[Clause] = []
     loops = [place for place, part in enumerate(rounds) if part is None]
@@ -216,7 +250,7 @@ def _listed(tree: ast.expr, rounds: list[int | None], node: Node | None) -> Reac
             tree = code.item(tree, part)
             continue
         last = place == loops[-1]
-        word = (node.name if node else "layer") if last else "rounds"
+        word = (node.name if node else item) if last else "rounds"
         clauses.append((code.name(word), tree))
         tree = code.name(word)
     return Reached(tree, tuple(clauses))
