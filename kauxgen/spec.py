@@ -477,7 +477,7 @@ class Spec:
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """All lists of nodes once: blocks, networks, the model, the phases of a step."""
+        """All lists of nodes, once: blocks, networks, the model, phases of a step."""
         passes = tuple(objective.scope for objective in self.objectives[1:])
         return (*self.blocks.values(), *self.built.values(), self.main, *passes)
 
