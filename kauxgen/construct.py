@@ -19,6 +19,7 @@ MODULES = {
     "initializer": "keras.initializers",
     "constraint": "keras.constraints",
     "callback": "keras.callbacks",
+    "application": "keras.applications",
 }
 
 _ALWAYS_MADE = ("layer", "optimizer", "callback")

@@ -10,7 +10,7 @@ from kauxgen import naming
 from kauxgen.expander import references
 from kauxgen.naming import Level
 from kauxgen.program import Cut, Names
-from kauxgen.spec import ExprNode, Node, RepeatNode, Scope, Spec, walk
+from kauxgen.spec import ApplicationNode, ExprNode, Node, RepeatNode, Scope, Spec, walk
 
 
 @dataclass
@@ -46,6 +46,8 @@ class Needs:
             return
         if isinstance(node, RepeatNode):
             _once(self.gathered.setdefault(node.at, []), rest)
+        elif isinstance(node, ApplicationNode):
+            self.reads.setdefault(node.at, set()).add(rest)
         elif scope is not None:
             self.reads.setdefault(node.at, set()).add(rest)
             if rest not in naming.declared(scope):

@@ -11,6 +11,7 @@ from kauxgen.express import Express
 from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     Expr,
     ExprNode,
@@ -145,6 +146,8 @@ class Flow:
     def targets(self, node: Node, position: Position, name: str) -> list[str]:
         """Return the names that a node's call gives values to."""
         scope = naming.target(self.spec, node)
+        if isinstance(node, ApplicationNode):
+            return [name, *(self.target(node, position, (tap,)) for tap in node.taps)]
         if scope is None:
             return list(node.outputs) or [name]
         plan = self.plan_of(node)
@@ -357,6 +360,6 @@ def shared(node: Node, level: Level) -> bool:
 def takes_mode(node: Node) -> bool:
     """Say whether a node's call fixes its mode."""
     return (
-        isinstance(node, (LayerNode, NetworkNode, ReuseNode))
+        isinstance(node, (LayerNode, NetworkNode, ReuseNode, ApplicationNode))
         and node.training is not None
     )

@@ -16,6 +16,7 @@ from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program, Steps
 from kauxgen.rules.graphs import operation_of
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     ExprNode,
     LayerNode,
@@ -23,7 +24,10 @@ from kauxgen.spec import (
     Node,
     RepeatNode,
     ReuseNode,
+    Scope,
     Value,
+    computed,
+    walk,
 )
 
 
@@ -217,6 +221,8 @@ class Graph(Flow):
             return self.in_mode(called, node.training, label)
         if isinstance(node, ReuseNode):
             return self.in_mode(code.name(f"{node.layer}_layer"), node.training, label)
+        if isinstance(node, ApplicationNode):
+            return self.in_mode(self.backbone(node, position), node.training, label)
         assert isinstance(node, LayerNode)
         return self.in_mode(self.layer(node, position), node.training, label)
 
@@ -226,6 +232,11 @@ class Graph(Flow):
         if node.index is None:
             return network
         return ast.Subscript(network, self.construct(position).value(node.index))
+
+    def backbone(self, node: ApplicationNode, position: Position) -> ast.expr:
+        """Write the call of the function that builds a backbone."""
+        value = self.construct(position).compute
+        return backbone_call(self.plan.scope, node, value, joined(position.words(node)))
 
     def layer(self, node: LayerNode, position: Position) -> ast.expr:
         """Make a layer under its derived name."""
@@ -396,6 +407,36 @@ def read_names(trees: Iterable[ast.AST]) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Name)
     }
+
+
+def backbone_function(scope: Scope, node: ApplicationNode) -> str:
+    """Return the name of the function that builds a backbone.
+
+    Bodies of two repeats may have one of the same name; the later are numbered.
+    """
+    backbones = (one for one in walk(scope.nodes) if isinstance(one, ApplicationNode))
+    places = [one.at for one in backbones if one.name == node.name]
+    number = places.index(node.at)
+    words = ["build", *([] if scope.kind == "main" else [scope.name]), node.name]
+    return "_".join([*words, str(number)] if number else words)
+
+
+def backbone_names(node: ApplicationNode) -> Names:
+    """Return the names that the arguments of a backbone read."""
+    trees = [value.tree for value in computed(node.application)]
+    read = [name.id for tree in trees for name in expression.names(tree)]
+    return tuple(dict.fromkeys(read))
+
+
+def backbone_call(
+    scope: Scope,
+    node: ApplicationNode,
+    compute: Callable[[ast.expr], ast.expr],
+    label: ast.expr,
+) -> ast.expr:
+    """Write the call that builds a backbone."""
+    given = [compute(ast.Name(name)) for name in backbone_names(node)]
+    return code.call(backbone_function(scope, node), *given, label)
 
 
 def call_arguments(

@@ -12,10 +12,17 @@ from kauxgen import code, expression, naming, variables, widths
 from kauxgen.construct import Construct, computed_code
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
-from kauxgen.graph import call_arguments, known_params, read_names, round_header
+from kauxgen.graph import (
+    backbone_call,
+    call_arguments,
+    known_params,
+    read_names,
+    round_header,
+)
 from kauxgen.modes import drawing_calls, has_modes
 from kauxgen.program import Cut, Plan, Program
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     Expr,
     ExprNode,
@@ -107,6 +114,10 @@ class Layered(Flow):
         for node in position.levels[-1]:
             if isinstance(node, RepeatNode):
                 yield from self.repeated(node, position)
+            elif isinstance(node, ApplicationNode):
+                compute, label = self.construct(position).compute, position.words(node)
+                made = backbone_call(self.plan.scope, node, compute, joined(label))
+                yield Owned(node.at, (node.name,), made)
             elif isinstance(node, (LayerNode, BlockNode)):
                 made, measured = self.make(node, position)
                 yield Owned(node.at, (node.name,), made, measured=measured)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kauxgen import catalog, expression, naming
 from kauxgen.naming import Level
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     ExprNode,
     Kind,
@@ -57,6 +58,8 @@ def has_modes(node: Node, spec: Spec, level: Level) -> bool:
         return isinstance(original, LayerNode) and layer_has_modes(original.layer)
     if isinstance(node, LayerNode):
         return layer_has_modes(node.layer)
+    if isinstance(node, ApplicationNode):
+        return application_has_modes(node.application)
     if isinstance(node, (RepeatNode, NetworkNode, BlockNode)):
         inside = naming.inside(spec, node)
         return any(has_modes(inner, spec, inside) for inner in inside)
@@ -78,3 +81,9 @@ def layer_has_modes(kind: Kind) -> bool:
         return True
     known = catalog.find("layer", kind.name) is not None
     return known and catalog.has_modes(kind.name, kind.args)
+
+
+def application_has_modes(kind: Kind) -> bool:
+    """Say whether a backbone has layers that heed the mode."""
+    known = catalog.applications().get(kind.name)
+    return known is not None and known.modes

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kauxgen.expression import Path
-from kauxgen.spec import BlockNode, NetworkNode, Node, RepeatNode, Scope, Spec, walk
+from kauxgen.spec import (
+    ApplicationNode,
+    BlockNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    walk,
+)
 
 Level = tuple[Node, ...]
 
@@ -48,6 +57,8 @@ def inside(spec: Spec, node: Node) -> Level:
     """Return the nodes that a path may lead to below a node."""
     if isinstance(node, RepeatNode):
         return node.body
+    if isinstance(node, ApplicationNode):
+        return node.inside
     scope = target(spec, node)
     return scope.nodes if scope else ()
 

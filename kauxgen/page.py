@@ -196,6 +196,7 @@ class Page:
     closure_loss: bool
     keyed_weights: bool
     penalties: tuple[PenaltyLayer, ...]
+    backbones: tuple[Function, ...]
     builders: tuple[Function, ...]
     blocks: tuple[Block, ...]
     model: ModelClass | None

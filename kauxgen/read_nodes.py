@@ -10,6 +10,7 @@ from kauxgen.read_rounds import handed
 from kauxgen.read_terms import Terms
 from kauxgen.read_texts import Json, token
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     Expr,
     ExprNode,
@@ -149,6 +150,19 @@ class Nodes(Terms):
         """Read one more call of a layer."""
         return ReuseNode(**common, layer=raw["reuse"], training=raw.get("training"))
 
+    def application_node(self, raw: Json, at: str, common: Mapping[str, Any]) -> Node:
+        """Read a backbone."""
+        trainable = raw.get("trainable", True)
+        part = isinstance(trainable, dict)
+        return ApplicationNode(
+            **common,
+            application=self.kind("application", raw, at),
+            taps=tuple(raw.get("taps", ())),
+            trainable=True if part else trainable,
+            frozen_before=trainable["from"] if part else "",
+            training=raw.get("training"),
+        )
+
     def repeat_nodes(self, raw: Json, at: str) -> tuple[Node, ...]:
         """Read a repeat with its body, and the nodes of its first values."""
         rounds = raw["repeat"]
@@ -174,4 +188,5 @@ _NODES: dict[str, Callable[[Nodes, Json, str, Mapping[str, Any]], Node]] = {
     "network": Nodes.network_node,
     "block": Nodes.block_node,
     "reuse": Nodes.reuse_node,
+    "application": Nodes.application_node,
 }

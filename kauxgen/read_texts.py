@@ -18,7 +18,7 @@ from kauxgen.spec import (
 )
 
 Json = Any
-_NEVER_IMPORTED = ("penalty", "schedule")
+_NEVER_IMPORTED = ("penalty", "schedule", "application")
 
 
 def malformed_expression(

@@ -157,6 +157,26 @@ class ReuseNode(Node):
 
 
 @dataclass(frozen=True)
+class ApplicationNode(Node):
+    """A backbone of `keras.applications`, with inner layers whose tensors are read.
+
+    `frozen_before` is the layer before which nothing is trained.
+    """
+
+    application: Kind = field(default_factory=lambda: Kind("application", "", {}, ""))
+    taps: tuple[str, ...] = ()
+    trainable: bool = True
+    frozen_before: str = ""
+    training: bool | None = None
+
+    @property
+    def inside(self) -> tuple[Node, ...]:
+        """The taps as nodes that paths lead to."""
+        places = enumerate(self.taps)
+        return tuple(Node(name, f"{self.at}/taps/{i}") for i, name in places)
+
+
+@dataclass(frozen=True)
 class RepeatNode(Node):
     """Rounds of a body, each with fresh weights: `count` of them or one an item.
 

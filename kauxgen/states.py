@@ -7,9 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kauxgen import expression, naming
-from kauxgen.modes import drawing_calls, draws, kinds, layer_has_modes
+from kauxgen.modes import (
+    application_has_modes,
+    drawing_calls,
+    draws,
+    kinds,
+    layer_has_modes,
+)
 from kauxgen.naming import Level
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     ExprNode,
     LayerNode,
@@ -38,6 +45,9 @@ class State:
         """Say whether a node itself keeps something from call to call."""
         if isinstance(node, LayerNode):
             return node.training is not False and layer_has_modes(node.layer)
+        if isinstance(node, ApplicationNode):
+            moves = node.training is not False
+            return moves and application_has_modes(node.application)
         if isinstance(node, BlockNode):
             return self.kept(self.spec.blocks[node.block])
         return isinstance(node, ExprNode) and bool(drawing_calls(node.expr.tree))

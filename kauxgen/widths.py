@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from kauxgen import catalog, code, expression, naming
 from kauxgen.naming import Level
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     Expr,
     LayerNode,
@@ -44,6 +45,8 @@ def values(node: Node) -> Iterator[Expr]:
     """Yield the computed values of a node, without those of its body."""
     if isinstance(node, LayerNode):
         yield from computed(node.layer)
+    elif isinstance(node, ApplicationNode):
+        yield from computed(node.application)
     elif isinstance(node, BlockNode):
         yield from computed(node.args)
     elif isinstance(node, RepeatNode):

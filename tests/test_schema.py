@@ -152,7 +152,7 @@ MISTAKES = [
         "",
         '"expr"?',
     ),
-    ("/layers/1", {"name": "a", "taps": "b"}, "KX101", "/layers/1/taps", "", ""),
+    ("/layers/1", {"name": "a", "tabs": "b"}, "KX101", "/layers/1/tabs", "", ""),
     ("/layers/1", {"naem": "a", "expr": "b"}, "KX101", "/layers/1/naem", "", '"name"?'),
     ("/penalties/0/on/1", {"weight": "*"}, "KX101", "/penalties/0/on/1/weight", "", ""),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kauxgen.catalog.arguments import check_argument, expectation
 from kauxgen.catalog.entries import (
+    Application,
     Argument,
     Kind,
     Operation,
@@ -13,6 +14,7 @@ from kauxgen.catalog.entries import (
 )
 from kauxgen.catalog.library import (
     FAMILIES,
+    applications,
     draws,
     find,
     has_modes,
@@ -24,12 +26,14 @@ from kauxgen.catalog.library import (
 
 __all__ = [
     "FAMILIES",
+    "Application",
     "Argument",
     "Kind",
     "Operation",
     "PenaltyKind",
     "Setting",
     "Weight",
+    "applications",
     "check_argument",
     "draws",
     "expectation",

@@ -35,6 +35,45 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Application:
+    """A backbone of `keras.applications`.
+
+    `layers` gives, in the backbone's order, the channels of each layer whose name Keras
+    fixes and which of the `windows` lead to it from the image: their width, their step,
+    and whether the sides are padded. `size` is the default one of images, `least` the
+    least that it takes.
+    """
+
+    name: str
+    doc: str
+    args: Mapping[str, Argument]
+    size: int
+    least: int
+    modes: bool
+    windows: tuple[tuple[tuple[int, int, bool], ...], ...]
+    layers: tuple[tuple[str, int, int], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The layers that a spec may name, in order."""
+        return tuple(name for name, _, _ in self.layers if name)
+
+    def maps(self, name: str, sizes: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Give height, width and channels of a layer, of the last one without name."""
+        named = [one for one in self.layers if name and one[0] == name]
+        _, channels, index = (named or self.layers)[-1]
+        return (*(_behind(size, self.windows[index]) for size in sizes), channels)
+
+
+def _behind(size: int | None, windows: tuple[tuple[int, int, bool], ...]) -> int | None:
+    for width, step, padded in windows:
+        if size is None:
+            return None
+        size = -(-size // step) if padded else (size - width) // step + 1
+    return size
+
+
+@dataclass(frozen=True)
 class Weight:
     """A trainable weight: its attribute path, and the argument it depends on.
 

@@ -8,8 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from kauxgen import resources
-from kauxgen.catalog.entries import Kind, Operation, PenaltyKind
-from kauxgen.catalog.reading import read_kind, read_operation, read_penalty
+from kauxgen.catalog.entries import Application, Kind, Operation, PenaltyKind
+from kauxgen.catalog.reading import (
+    read_application,
+    read_kind,
+    read_operation,
+    read_penalty,
+)
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
@@ -46,6 +51,14 @@ def _entries(plural: str) -> dict[str, Any]:
 def find(family: str, name: str) -> Kind | None:
     """Give the kind of this name, if there is one."""
     return kinds(family).get(name)
+
+
+@cache
+def applications() -> Mapping[str, Application]:
+    """Give the backbones of `keras.applications` by name."""
+    entries = resources.entries("applications")
+    table = {name: read_application(name, entry) for name, entry in entries.items()}
+    return MappingProxyType(table)
 
 
 @cache

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kauxgen.catalog.entries import Argument, Kind, Operation, PenaltyKind, Weight
+from kauxgen.catalog.entries import (
+    Application,
+    Argument,
+    Kind,
+    Operation,
+    PenaltyKind,
+    Weight,
+)
 
 Entry = Mapping[str, Any]
 
@@ -32,6 +39,20 @@ def read_kind(family: str, name: str, entry: Entry) -> Kind:
         since=entry.get("since", ""),
         strings=tuple(entry.get("strings", ())),
         target=entry.get("target", ""),
+    )
+
+
+def read_application(name: str, entry: Entry) -> Application:
+    """Read an entry of `schemas/applications/`."""
+    return Application(
+        name=name,
+        doc=entry["doc"],
+        args=read_arguments(entry["args"]),
+        size=entry["size"],
+        least=entry["least"],
+        modes=entry["modes"],
+        windows=_frozen(entry["windows"]),
+        layers=_frozen(entry["layers"]),
     )
 
 

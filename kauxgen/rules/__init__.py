@@ -14,6 +14,7 @@ from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.rules import (
     arguments,
+    backbones,
     batches,
     borrowed,
     calling,
@@ -135,7 +136,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     read = _without_echoes(resolver.findings, given)
     made = arguments.check(spec, resolver.missed)
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
-    found += importing.check(spec)
+    found += [*importing.check(spec), *backbones.check(spec)]
     return resolver, _sorted(found)
 
 

@@ -9,6 +9,7 @@ from kauxgen.rules import misfits
 from kauxgen.rules.entries import Entry
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     ExprNode,
     LayerNode,
@@ -26,6 +27,7 @@ _KEYS: dict[type[Node], str] = {
     BlockNode: "block",
     ReuseNode: "reuse",
     RepeatNode: "repeat",
+    ApplicationNode: "application",
 }
 """The key of a node that says what it is."""
 

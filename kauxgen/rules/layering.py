@@ -54,6 +54,7 @@ class Maker:
         """Return what a layer gives; unknown, with a finding, for what misfits."""
         if made.kind.imported:
             entries = [each.entry for each in one_each(self.state, _spread(given))]
+            self.state.unseen |= {str(self.path[0])} if self.trainable else set()
             return through(made.stated, self.trainable or any(map(is_trained, entries)))
         ordered = self.ordered(made.kind, given)
         entries = [] if ordered is None else [each.entry for each in ordered]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from kauxgen.rules import copies, misfits, rounds
-from kauxgen.rules.entering import Arrival, arrivals, as_given
+from kauxgen.rules import backbones, copies, misfits, rounds
+from kauxgen.rules.entering import Arrival, arrivals, as_given, one_each
 from kauxgen.rules.entries import (
     UNKNOWN,
     Entry,
@@ -24,6 +24,7 @@ from kauxgen.rules.limits import descend
 from kauxgen.rules.rounds import sized
 from kauxgen.rules.unrolled import Layer, Unrolled, misfit_of
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     Computed,
     ExprNode,
@@ -34,7 +35,7 @@ from kauxgen.spec import (
     ReuseNode,
     Scope,
 )
-from kauxgen.tensor import TensorType
+from kauxgen.tensor import Misfit, TensorType
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,33 @@ class Level:
         made = layers[node.name]
         made.stated = self.stated(node)
         return maker.call(made, self.arrivals(node, above), f"{node.at}/layer")
+
+    def application(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
+        """Call a backbone on images."""
+        assert isinstance(node, ApplicationNode)
+        kind = node.application
+        path = (*self.path, node.name)
+        self.state.layers.append(Layer(node.at, path, self.named_after(node)))
+        given = one_each(self.state, self.arrivals(node, above))
+        args = self.state.evaluation.arguments(kind.args, self.names)
+        for name, value in args.items():
+            for finding in backbones.plain(kind, name, value):
+                self.state.evaluation.blame(finding, kind.args[name], self.names)
+        types = [settle(each.entry) for each in given]
+        if unknown(types) or unknown(tuple(args.values())):
+            return UNKNOWN
+        at = f"{node.at}/application"
+        try:
+            if len(types) != 1:
+                raise Misfit(f"{kind.name} takes one tensor, got {len(types)}")
+            own = self.trainable and node.trainable
+            self.state.unseen |= {str(path[0])} if own else set()
+            entering = any(is_trained(each.entry) for each in given)
+            record = backbones.gives(node, args, types[0], own or entering)
+        except Misfit as misfit:
+            self.state.keep(misfits.layer_misfit(at, str(misfit)))
+            return UNKNOWN
+        return through(record, entering)
 
     def stated(self, node: LayerNode | ExprNode) -> Entry:
         """Return what a node is said to give, of the shape that it states."""
@@ -254,4 +282,5 @@ _WALKS: dict[type[Node], _Walk] = {
     NetworkNode: Level.network,
     BlockNode: Level.block,
     RepeatNode: Level.repeat,
+    ApplicationNode: Level.application,
 }

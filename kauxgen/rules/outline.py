@@ -10,6 +10,7 @@ from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
 from kauxgen.rules import references
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     ExprNode,
     NetworkNode,
@@ -108,6 +109,8 @@ def _member(spec: Spec, node: Node) -> Member:
         names = node.carried
         outputs = tuple(f"{node.name}.{name}" for name in names) if names[1:] else ()
         return Member(node.name, node.at, Form.REPEAT, node.body, outputs, names)
+    if isinstance(node, ApplicationNode):
+        return Member(node.name, node.at, Form.CALL, node.inside)
     scope = target(spec, node)
     if scope is not None:
         paths = tuple(f"{node.name}.{output.text}" for output in scope.outputs)

@@ -9,6 +9,7 @@ from kauxgen.rules import batches, copies, lasting, references, stepping
 from kauxgen.rules.resolution import Resolver, View
 from kauxgen.rules.scopes import params_of, view_of
 from kauxgen.spec import (
+    ApplicationNode,
     Assignments,
     BlockNode,
     ExprNode,
@@ -29,6 +30,7 @@ from kauxgen.spec import (
 _HOLDERS: Mapping[type[Node], tuple[str, str]] = {
     LayerNode: ("layer", "layer"),
     BlockNode: ("use of a block", "block"),
+    ApplicationNode: ("backbone", "application"),
     ReuseNode: ("reused layer", "reuse"),
 }
 _FREE = (ExprNode, NetworkNode, RepeatNode)

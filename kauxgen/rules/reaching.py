@@ -106,8 +106,8 @@ def check(scalars: Scalars) -> Iterator[Finding]:
     spec = scalars.state.spec
     if spec.step is None:
         return
-    owners = (str(weight.layer[0]) for weight in scalars.state.weights)
-    reach = Reach(spec, frozenset(owners))
+    owners = {str(weight.layer[0]) for weight in scalars.state.weights}
+    reach = Reach(spec, frozenset(owners | scalars.state.unseen))
     found = [*_updates(reach, spec.step)]
     yield from found
     if not found:

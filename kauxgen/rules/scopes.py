@@ -14,6 +14,7 @@ from kauxgen.rules.outline import Form, Member, members, produced
 from kauxgen.rules.resolution import Resolver, View
 from kauxgen.source import pointer
 from kauxgen.spec import (
+    ApplicationNode,
     BlockNode,
     Expr,
     ExprNode,
@@ -133,6 +134,8 @@ class _Walk:
             self.values(node.shape, view)
         elif isinstance(node, LayerNode):
             self.values((node.layer, node.shape), view)
+        elif isinstance(node, ApplicationNode):
+            self.values(node.application, view)
         elif isinstance(node, RepeatNode):
             self.repeat(node, view, entering)
         elif isinstance(node, ReuseNode):

@@ -65,9 +65,10 @@ class Layer:
 class Unrolled:
     """What unrolling a spec finds out.
 
-    `scopes` holds what the terms of a network or the model see, by pointer; `at` is the
-    node at hand, `nodes` how many there were; `called` are the networks of lists that
-    are, by number.
+    `scopes` holds what the terms of a network or the model see, by pointer; `unseen`
+    the networks and nodes with trained weights that nobody here knows, of backbones and
+    imports. `at` is the node at hand, `nodes` how many there were; `called` are the
+    networks of lists that are, by number.
     """
 
     spec: Spec
@@ -77,6 +78,7 @@ class Unrolled:
     found: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
     weights: list[Weight] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    unseen: set[str] = field(default_factory=set)
     layers: list[Layer] = field(default_factory=list)
     scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)

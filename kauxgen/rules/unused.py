@@ -14,7 +14,7 @@ from kauxgen.rules.objective import expressions
 from kauxgen.rules.resolution import Resolver
 from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import Expr, RepeatNode, Scope, Spec, Term, walk
+from kauxgen.spec import ApplicationNode, Expr, RepeatNode, Scope, Spec, Term, walk
 
 
 def check(resolver: Resolver) -> Iterator[Finding]:
@@ -71,6 +71,9 @@ def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
         for name, at in handing.handed(node) if isinstance(node, RepeatNode) else ():
             if at not in read:
                 yield handing.unread_item(at, name, node.name)
+        for tap in node.inside if isinstance(node, ApplicationNode) else ():
+            if tap.at not in read:
+                yield leftovers.unused_node(tap.at, tap.name, node.name)
 
 
 def _rounds(spec: Spec) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from kauxgen.page import (
 )
 from kauxgen.program import Program, TermPlan
 from kauxgen.spec import Import
-from kauxgen.styles import definitions, owned, training, wording
+from kauxgen.styles import backbones, definitions, owned, training, wording
 from kauxgen.styles.builders import noises, own_layers
 
 
@@ -74,6 +74,7 @@ def page(
         and bool(training.keys(program)),
         closure_loss=any(owned.is_closure(program, term) for term in owners),
         penalties=penalties,
+        backbones=backbones.functions(program),
         builders=builders,
         blocks=blocks,
         model=model,

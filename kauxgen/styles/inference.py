@@ -108,7 +108,7 @@ def _function(words: str, signature: str, body: list[ast.stmt]) -> Function:
     return Function("inference_model", signature, doc, printing.lines(body, 1))
 
 
-def model(inputs: ast.expr, outputs: ast.expr, name: str) -> ast.expr:
+def model(inputs: ast.expr, outputs: ast.expr, name: str | ast.expr) -> ast.expr:
     """Write the model between tensors of a graph."""
     label = {"name": code.literal(name)}
     return code.call("keras.Model", inputs, outputs, keywords=label)

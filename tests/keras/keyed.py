@@ -15,6 +15,8 @@ ABSOLUTE = 1e-6
 _STATISTICS = ("moving_mean", "moving_variance")
 BLOCKS_OF_ONE: set[str] = set()
 """Classes of blocks of one layer; in a graph it bears the name of the use."""
+BACKBONES = {"backbone"}
+"""Names of backbones: models that belong to the list of nodes that they stand in."""
 
 
 def variables(model: keras.Model) -> dict[str, Any]:
@@ -90,6 +92,8 @@ def _path(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
         return path
     if isinstance(layer, keras.layers.Wrapper):
         name = re.sub(r"_\d+$", "", name)
+    if path and name.removeprefix(f"{path[-1]}_") in BACKBONES:
+        return (*path, name.removeprefix(f"{path[-1]}_"))
     if not path or isinstance(inner, keras.Model):
         return () if name == "network" else (name,)
     return (*path, name.removeprefix(f"{path[-1]}_"))

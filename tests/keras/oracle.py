@@ -20,6 +20,7 @@ OBJECTIVES: dict[str, Callable[[Case], Terms]] = {
     "conv_vae": oracle_views.conv_vae,
     "ctc_reader": oracle_views.ctc_reader,
     "custom_gradient": oracle_dense.custom_gradient,
+    "fine_tune": oracle_images.fine_tune,
     "penalties_tour": oracle_tour.penalties_tour,
     "reconstruction_regressor": oracle_dense.reconstruction_regressor,
     "regression_step": oracle_dense.regression_step,

@@ -80,3 +80,39 @@ def _embed(case: Case, image: Array) -> Array:
         x = nn.average_pool(np.tanh(nn.conv(x, *weights, pad=False)))
     flat = nn.batch_norm(x.reshape(len(x), -1), *case.norm("embed_norm2"))
     return np.tanh(nn.dense(flat, *case.layer("embed_embedding")))
+
+
+def fine_tune(case: Case) -> Terms:
+    """The features of an image and of a noisy copy, out of one VGG16."""
+    noisy = case.x + 0.1 * case.normal(case.x.shape)
+    _, *noisy_taps = _vgg(case, noisy)
+    clean, *clean_taps = _vgg(case, case.x)
+    logits = nn.dense(clean.mean((1, 2)), *case.layer("logits"))
+    error = nn.label_cross_entropy(case.y, nn.softmax(logits), case.sample_weight)
+    apart = [
+        _cosine_distance(*pair) for pair in zip(noisy_taps, clean_taps, strict=True)
+    ]
+    return {
+        "loss": error + case.params["matching_weight"] * sum(apart),
+        "cross_entropy": error,
+        "matching1": apart[0],
+        "matching2": apart[1],
+        "accuracy": nn.label_accuracy(case.y, logits),
+    }
+
+
+def _vgg(case: Case, x: Array) -> tuple[Array, Array, Array]:
+    """Give the last maps, and those of the first two convolutions of block 5."""
+    taps = []
+    for block, count in enumerate((2, 2, 3, 3, 3), start=1):
+        for index in range(1, count + 1):
+            name = f"features_backbone_block{block}_conv{index}"
+            x = nn.relu(nn.conv(x, *case.layer(name)))
+            taps += [x] if block == 5 and index < 3 else []
+        x = nn.max_pool(x)
+    return x, taps[0], taps[1]
+
+
+def _cosine_distance(a: Array, b: Array) -> float:
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    return float(1 - np.mean(np.sum(a * b, -1) / np.maximum(lengths, 1e-7)))

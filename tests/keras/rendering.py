@@ -29,6 +29,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "conv_vae": {"latent_dim": 3, "seed": 3},
     "ctc_reader": {"symbols": 3, "classes": 7},
     "custom_gradient": {},
+    "fine_tune": {"classes": 3, "matching_weight": 0.3, "seed": 3},
     "penalties_tour": {"light": 0.02, "seed": 3},
     "reconstruction_regressor": {"depth": 3, "reconstruction_weight": 0.2},
     "regression_step": {"units": 6},

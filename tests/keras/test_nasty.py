@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,16 @@ def test_training_moves_the_weights(name: str, style: str) -> None:
 
 @pytest.mark.parametrize(("name", "style"), cases(others=False))
 def test_an_optimizer_moves_what_the_spec_trains(name: str, style: str) -> None:
-    """The weights that Keras trains are those that the rules know, and no others."""
+    """The weights that Keras trains are those that the rules know, and no others.
+
+    Of backbones and imports the rules know that there are some.
+    """
     spec = trial(name)
     model = spec.fitted(style, validation_data=spec.rows).model
-    found = sorted(tuple(weight.shape) for weight in model.trainable_variables)
-    known = unrolling.unroll(spec.spec).weights
-    assert found == sorted(tuple(weight.shape) for weight in known)
+    found = Counter(tuple(weight.shape) for weight in model.trainable_variables)
+    state = unrolling.unroll(spec.spec)
+    known = Counter(tuple(weight.shape) for weight in state.weights)
+    assert known <= found if state.unseen else known == found
 
 
 @pytest.mark.parametrize(("name", "style"), cases(others=False))

@@ -21,6 +21,7 @@ COUNTS = {
     "cifar_l2": 11_010,
     "conv_vae": 69_076 + 65_089,
     "ctc_reader": 42_091,
+    "fine_tune": 14_714_688 + 513 * 5,
     "simsiam_small": 40_592,
     "xor_bce": 17,
     "reconstruction_regressor": 4_269,
