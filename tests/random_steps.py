@@ -16,7 +16,7 @@ PARTS = [
     "{a} * sigmoid({b}) + share",
     "stop_gradient({a}) + 0.1 * normal_like({b})",
     "{a} + uniform((batch_size({b}), 1)) * {b}",
-    "bend({a}, slope=0.3)",
+    "bend({a}, slope=0.3) - {b}",
 ]
 TERMS = [
     "mean(square({a} - {b}))",
@@ -33,7 +33,7 @@ WEIGHTS: list[Any] = [
     {"schedule": "cosine", "args": {"start": 0.5, "end": 1, "steps": 5}},
 ]
 OPTIMIZERS = [
-    {"optimizer": "SGD", "args": {"learning_rate": "=rate"}},
+    {"optimizer": "SGD", "args": {"learning_rate": "=pace"}},
     {"optimizer": "SGD", "args": {"learning_rate": 0.02, "momentum": 0.9}},
     {"optimizer": "SGD", "args": {"learning_rate": 0.05, "global_clipnorm": 1.0}},
 ]
@@ -131,7 +131,7 @@ def spec(seed: int) -> Json:
         "name": f"stepping_{seed}",
         "style": "train_step",
         "params": {"width": WIDTH, "dims": [WIDTH, WIDTH], "depth": 2}
-        | {"share": 0.3, "weight": 0.3, "rate": 0.03, "slow": 0.9},
+        | {"share": 0.3, "weight": 0.3, "pace": 0.03, "slow": 0.9},
         "define": {
             "functions": {
                 "bend": {"args": ["x"], "params": {"slope": 0.1}, "expr": "x * slope"}
