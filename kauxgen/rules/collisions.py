@@ -8,19 +8,43 @@ from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
 from kauxgen.rules import naming, phases
+from kauxgen.rules.handing import handed
 from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Definition, ExprNode, Scope, Spec, Step, walk
+from kauxgen.spec import Definition, ExprNode, Node, RepeatNode, Scope, Spec, Step, walk
 from kauxgen.suggest import quote
 
 
 def check(state: Unrolled) -> Iterator[Finding]:
     """Yield what would get a name that is taken, at the place of the taker."""
+    yield from _carried(state.spec)
     yield from _layers(state)
     yield from _classes(state.spec)
     yield from _terms(state.spec)
+
+
+def _carried(spec: Spec) -> Iterator[Finding]:
+    """Compare the variables of what repeats carry with the names of their scope."""
+    for scope in spec.scopes:
+        nodes = tuple(walk(scope.nodes))
+        repeats = [node for node in nodes if isinstance(node, RepeatNode)]
+        taken = {name: "a node" for node in nodes for name in _written(node)}
+        taken |= {name: "a name of a round" for one in repeats for name in one.given}
+        taken |= {entry.name: "an input" for entry in scope.inputs}
+        for node in repeats:
+            for name, at in handed(node):
+                variable = code_naming.carried(scope.nodes, node, name)
+                if name in node.carried and variable != name and variable in taken:
+                    what, other = f"the carried {quote(name)}", taken[variable]
+                    yield naming.derived_name(at, variable, what, other, True)
+
+
+def _written(node: Node) -> tuple[str, ...]:
+    """Return the names that a node of the spec is given there."""
+    implied = isinstance(node, ExprNode) and node.implied
+    return () if implied else produced(node)
 
 
 def _layers(state: Unrolled) -> Iterator[Finding]:
