@@ -115,16 +115,8 @@ def test_every_part_of_the_language_has_an_example() -> None:
     without = [text.splitlines()[0] for text in sections if "```json" not in text]
     assert without == ["Ground rules", "Not in this version"]
     written = [json.loads(text) for page in PAGES for text in whole(page)]
-    assert keys() - set(words(written)) == set()
-
-
-def words(value: Any) -> Iterator[str]:
-    """Give the keys of all objects in a value."""
-    if isinstance(value, dict):
-        yield from value
-    for one in value.values() if isinstance(value, dict) else value:
-        if isinstance(one, dict | list):
-            yield from words(one)
+    objects = [one for one in parts(written) if isinstance(one, dict)]
+    assert keys() - {key for one in objects for key in one} == set()
 
 
 def keys() -> set[str]:
@@ -132,6 +124,43 @@ def keys() -> set[str]:
     schema = resources.schema("spec")
     parts = [schema, *schema["$defs"].values()]
     return {key for part in parts for key in part.get("properties", {})}
+
+
+def test_what_stands_beside_keras_is_a_part_of_a_spec() -> None:
+    """Every fragment of the tables is in a whole spec; "..." stands for anything."""
+    texts = [text for page in PAGES for text in whole(page)]
+    texts += [path.read_text(encoding="utf-8") for path in ROOT.glob("specs/*.json")]
+    known = [one for text in texts for one in parts(json.loads(text))]
+    rows = re.findall(r"^\| .* \| (.*) \|$", PAGES["docs/from-keras.md"], re.MULTILINE)
+    fragments = re.findall(r"`([{\"][^`]*)`", "\n".join(rows))
+    assert len(fragments) > 50
+    for fragment in fragments:
+        wanted = json.loads(fragment if fragment[0] == "{" else f"{{{fragment}}}")
+        assert any(fits(wanted, one) for one in known), fragment
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """Give a value of JSON and all values in it."""
+    yield value
+    inner = value.values() if isinstance(value, dict) else value
+    for one in inner if isinstance(value, dict | list) else ():
+        yield from parts(one)
+
+
+def fits(wanted: Any, found: Any) -> bool:
+    """Say whether a value has the keys and values that are wanted, or more keys."""
+    if wanted == "...":
+        return True
+    if type(wanted) is not type(found):
+        return False
+    if isinstance(wanted, dict):
+        return all(
+            key in found and fits(one, found[key]) for key, one in wanted.items()
+        )
+    if isinstance(wanted, list):
+        same = len(wanted) == len(found)
+        return same and all(map(fits, wanted, found))
+    return bool(wanted == found)
 
 
 def test_the_readme_shows_an_example_and_its_code() -> None:
@@ -178,8 +207,12 @@ def run(command: str, folder: Path) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page: str) -> None:
     """Links go to files and headings that are there."""
-    prose = re.sub(r"```.*?```|^    .*?$", "", PAGES[page], flags=re.DOTALL | re.M)
-    text = re.sub(r"`[^`]*`", "", prose)
+    text = re.sub(
+        r"^```.*?^```$|^ {4}[^\n]*|`[^`]*`",
+        "",
+        PAGES[page],
+        flags=re.DOTALL | re.MULTILINE,
+    )
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         path, _, heading = link.partition("#")
         target = (ROOT / page).parent / path if path else ROOT / page
