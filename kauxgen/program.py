@@ -183,6 +183,11 @@ class Program:
         return self.checked.spec
 
     @property
+    def passes(self) -> tuple[Program, ...]:
+        """The programs whose terms the module writes: of a step those of its passes."""
+        return self.step.passes if self.step else (self,)
+
+    @property
     def optimizer(self) -> Kind:
         """The optimizer of a model with one objective."""
         assert self.spec.training.optimizer is not None

@@ -9,7 +9,7 @@ from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.page import Closure, CustomGradient, Function
 from kauxgen.program import Names, Program
-from kauxgen.spec import Definition, Expr, Kind, LayerNode, Term, Value, walk
+from kauxgen.spec import Definition, Expr, Kind, LayerNode, Value, walk
 
 _INNER = {
     "loss": ("loss", "y_true, y_pred", "keras.losses.Loss"),
@@ -190,10 +190,10 @@ def _called(definition: Definition, as_class: bool) -> str:
 
 def used_kinds(program: Program) -> Iterable[Kind]:
     """Yield every kind of the spec's terms and layers, nested ones too."""
-    terms: list[Term] = [plan.term for plan in (*program.terms, *program.metrics)]
-    for term in terms:
-        if term.kind is not None:
-            yield term.kind
+    for one in program.passes:
+        for plan in (*one.terms, *one.metrics):
+            if plan.term.kind is not None:
+                yield plan.term.kind
     for scope in program.spec.scopes:
         for node in walk(scope.nodes):
             if isinstance(node, LayerNode):
@@ -235,7 +235,9 @@ def _uses(
         for kind in used_kinds(program)
         if kind.family != "penalty"
     )
-    in_penalty = any(plan.regularizer == definition for plan in program.terms)
+    in_penalty = any(
+        plan.regularizer == definition for one in program.passes for plan in one.terms
+    )
     if definition.emit == "class":
         return on_layer or in_penalty, False
     if definition.family == "loss" or not layers_as_classes:

@@ -173,6 +173,8 @@ def _passed(
     batch = [entry.name for entry in own.spec.main.inputs]
     given = [*batch, *_forward_variables(program, flow)]
     named = tuple(dict.fromkeys(name for name in returned if name not in given))
+    kept = [f"self.{state.name}" for state in states(program)]
+    statements = [_copying(one, kept) for one in statements]
     written = code.ending(statements, [code.name(name) for name in named])
     read = read_names(written)
     return Passed(
@@ -189,6 +191,14 @@ def _passed(
             *owned.generators(own, [*own.terms, *own.metrics]),
         ],
     )
+
+
+def _copying(statement: ast.stmt, kept: list[str]) -> ast.stmt:
+    """Copy a state that gets another name: the variable changes before it is read."""
+    for one in ast.walk(statement):
+        if isinstance(one, ast.Assign) and ast.unparse(one.value) in kept:
+            one.value = code.call("ops.copy", one.value)
+    return statement
 
 
 def _forward_variables(program: Program, flow: Pass) -> list[str]:

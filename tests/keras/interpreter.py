@@ -164,11 +164,18 @@ class Interpreter:
                 self._number_draws(text, (*at, index, key))
 
     def _number_nodes(
-        self, nodes: Json, at: Place, title: tuple[str, ...], known: Names
+        self,
+        nodes: Json,
+        at: Place,
+        title: tuple[str, ...],
+        known: Names,
+        *,
+        body: bool = False,
     ) -> None:
+        """Number a list; the only node of a body bears the name of what holds it."""
         for node in nodes:
             here = (*at, node["name"])
-            words = (*title, node["name"])
+            words = title if body and len(nodes) == 1 else (*title, node["name"])
             if "layer" in node:
                 self.titles[here] = words
                 if node["layer"] in STOCHASTIC:
@@ -178,19 +185,11 @@ class Interpreter:
             elif "block" in node:
                 block = self.define["blocks"][node["block"]]
                 inner = {**block.get("params", {}), **self.given(node, known)}
-                self._number_body(block["body"], here, words, inner)
+                self._number_nodes(block["body"], here, words, inner, body=True)
             elif "repeat" in node:
                 for index, one in enumerate(self.rounds(node, known)):
-                    self._number_body(
-                        node["body"], (*here, index), (*words, str(index)), one
-                    )
-
-    def _number_body(
-        self, body: Json, at: Place, title: tuple[str, ...], known: Names
-    ) -> None:
-        self._number_nodes(body, at, title, known)
-        if len(body) == 1 and (*at, body[0]["name"]) in self.titles:
-            self.titles[(*at, body[0]["name"])] = title
+                    place, inside = (*here, index), (*words, str(index))
+                    self._number_nodes(node["body"], place, inside, one, body=True)
 
     def _number_draws(self, text: str, at: Place) -> None:
         called = expression.calls(expression.parse(text))
