@@ -74,7 +74,10 @@ def _data(one: Naming) -> Function:
     return Function(
         one.data,
         "data",
-        prose.docstring(f"{said}; arrays come by name"),
+        prose.docstring(
+            f"{said}; arrays come by name",
+            short="Name the tensors of a dataset's batches; arrays come by name",
+        ),
         printing.lines([code.give([either])], 1),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kauxgen import code
 from kauxgen.program import Program, TermPlan
+from kauxgen.spec import Value
 from kauxgen.styles import objective, owned, values, weights
 from kauxgen.styles.phase_pass import (
     EVALUATION,
@@ -105,16 +106,38 @@ def _once(found: Iterator[Log] | list[Log]) -> list[Log]:
 
 
 def track(
-    program: Program, each: Passed, owner: str, renamed: Mapping[str, str]
+    program: Program,
+    each: Passed,
+    owner: str,
+    renamed: Mapping[str, str],
+    rounds: Value = 1,
 ) -> list[ast.stmt]:
-    """Write the updates of what a pass logs."""
+    """Write the updates of what a pass logs, in one of its rounds."""
     written: list[ast.stmt] = []
     for log in logs(program, each):
-        fed = [renamed.get(name, name) for name in log.fed]
-        given = [*fed, *(["batch_size"] if log.mean else [])]
+        given: list[ast.expr] = [code.name(renamed.get(one, one)) for one in log.fed]
+        size: ast.expr = code.name("batch_size")
+        passes = counted_by(program, log)
+        if passes > 1:
+            # A running mean of that many times each value is the sum over the passes.
+            given = [code.multiply(code.literal(passes), one) for one in given]
+            if rounds != 1:
+                size = ast.BinOp(size, ast.Div(), owned.from_self(rounds, owner))
         update = f"{owner}.{log.attribute}.update_state"
-        written.append(code.perform(code.call(update, *map(code.name, given))))
+        given += [size] if log.mean else []
+        written.append(code.perform(code.call(update, *given)))
     return written
+
+
+def counted_by(program: Program, log: Log) -> int:
+    """Return how many phases count a penalty inside a network; else 1."""
+    inner = [
+        term
+        for each in plan(program).phases
+        for term in each.program.terms
+        if term.term.at.startswith("/networks/") and term.name == log.name
+    ]
+    return max(1, len(inner))
 
 
 def result(

@@ -150,7 +150,7 @@ class Writer:
                 code.call(f"{optimizer}.apply", code.name("gradients"), variables)
             ),
             *self.assigned(one),
-            *phase_logs.track(self.program, one, self.owner, {}),
+            *phase_logs.track(self.program, one, self.owner, {}, each.phase.repeat),
         ]
 
     def shared(self) -> list[Block]:

@@ -688,7 +688,7 @@ class Interpreter:
                 reduce = {"mean": ops.mean, "sum": ops.sum}.get(metric.get("reduce"))
                 found[metric["name"]] = None, reduce(value) if reduce else value
                 continue
-            name = metric.get("name", _snake(metric["metric"]))
+            name = metric.get("name", snake(metric["metric"]))
             fed = tuple(self.evaluate(metric[k], run, None) for k in ("target", "on"))
             found[name] = metric, fed
         return found
@@ -946,7 +946,8 @@ def _centralized(gradient: Any) -> Any:
     return gradient - ops.mean(gradient, axis=axes, keepdims=True)
 
 
-def _snake(kind: str) -> str:
+def snake(kind: str) -> str:
+    """Give the name of a metric that has none."""
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
 
 

@@ -75,8 +75,9 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_rendered_")
 
 
 def names() -> list[str]:
-    """List the specs by name."""
-    return sorted(path.stem for path in SPECS.glob("*.json"))
+    """List the specs by name; those with a step have a harness of their own."""
+    found = sorted(path.stem for path in SPECS.glob("*.json"))
+    return [name for name in found if "step" not in spec(name)]
 
 
 def styles(name: str) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
+import tempfile
 import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,17 +14,20 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 import keyed
 import rendering
+import training
 import trials
-from interpreter import Interpreter
+from interpreter import Interpreter, Pass, snake
 from kauxgen.spec import Pattern, names_in
 
 ROWS, BATCH = 10, 4
 SEED = 3
 FOLDER = Path(__file__).parent / "nasty_steps"
 STYLES = ("train_step", "loop")
+_FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_steps_")
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,102 @@ class Trial(trials.Trial):
             self.runs[key] = self.ran(style)
         return self.runs[key]
 
+    def networks(self, phase: Any) -> list[str]:
+        """Give the networks that a phase updates, with those that they call."""
+        known = self.interpreter()
+        return [one for each in phase["update"] for one in known.within(each)]
+
+    def log_names(self) -> set[str]:
+        """Work out what a training with evaluation logs, from the spec alone."""
+        phases, networks = self.raw["step"]["phases"], self.raw["networks"]
+        lone = len(phases) == 1
+        found = {"loss"} if lone else set()
+        for phase in phases:
+            found |= _names(phase)
+            regularized = [str(networks[one]) for one in self.networks(phase)]
+            if any("_regularizer" in text for text in regularized):
+                prefix = "" if lone else f"{phase['name']}_"
+                found.add(f"{prefix}regularization")
+        for network in networks.values():
+            inner = network.get("penalties", ())
+            found |= {one["name"] for one in inner if "name" in one}
+        own = self.raw.get("evaluation", "same")
+        held = found if own == "same" else _names(own)
+        return found | {f"val_{name}" for name in held}
+
+    def defaults(self, style: str) -> dict[str, Any]:
+        """Read the arguments of a module's functions that have defaults."""
+        rendered = self.module(style)
+        found: dict[str, Any] = {}
+        for function in (rendered.build_model, rendered.compile_model):
+            for one in inspect.signature(function).parameters.values():
+                if one.default is not one.empty:
+                    found[one.name] = one.default
+        return found
+
+    def network_inputs(self, network: str) -> Any:
+        """Draw what a network takes: a tensor, or a list of them."""
+        generator = np.random.default_rng(0)
+        known, entries = self.interpreter(), self.raw["networks"][network]["inputs"]
+        found = [
+            _drawn(generator, known.number(one["shape"], known.params), one)
+            for one in entries.values()
+        ]
+        return found[0] if len(found) == 1 else found
+
+    def outputs_by_letter(self, model: keras.Model, x: Any) -> dict[str, np.ndarray]:
+        """Call the network that predicts by the interpreter, with equal weights."""
+        own, network = self.interpreter(), self.raw["inference"]
+        values = keyed.values(model)
+        for key, variable in own.variables().items():
+            variable.assign(values[key])
+        several = x if isinstance(x, list) else [x]
+        entries = self.raw["networks"][network]["inputs"]
+        tensors = dict(zip(entries, several, strict=True))
+        run = Pass(own.params, training=False)
+        return numbered(own.call(network, tensors, run).value)
+
+    def saved(self, style: str, model: keras.Model) -> keras.Model:
+        """Save a compiled model to a file and load it."""
+        path = Path(_FOLDER.name, f"{self.spec.name}_{style}.keras")
+        model.save(path)
+        again = keras.saving.load_model(path)
+        again.jit_compile = False
+        return again
+
+    def dataset(self, batch: Pattern) -> tf.data.Dataset:
+        """Give batches in the form of a pattern."""
+        rows = tf.data.Dataset.from_tensor_slices(self._formed(batch))
+        return rows.batch(BATCH)
+
+    def _formed(self, batch: Pattern) -> Any:
+        if batch == "_":
+            return np.zeros((ROWS, 1), "float32")
+        if isinstance(batch, str):
+            return self.tensors[batch]
+        return tuple(map(self._formed, batch))
+
+    def changes(self, style: str) -> list[set[str]]:
+        """Tell which weights each phase's updates of one batch have changed."""
+        found: list[set[str]] = []
+        with training.eagerly():
+            model = self.started(style)
+            for optimizer in self.optimizers(model):
+                found.append(set())
+                watch(optimizer, model, found[-1])
+            first = self.batches(self.batch)[0]
+            x = first if len(first) > 1 else next(iter(first.values()))
+            settings = {"epochs": 1, "batch_size": BATCH, "shuffle": False}
+            self.module(style).train(model, x, verbose=0, **settings)
+        return found
+
+    def optimizers(self, model: Any) -> list[keras.Optimizer]:
+        """Give the optimizer of every phase, in order."""
+        phases = self.raw["step"]["phases"]
+        if len(phases) == 1:
+            return [model.optimizer]
+        return [getattr(model, f"{phase['name']}_optimizer") for phase in phases]
+
     @cached_property
     def interpreted(self) -> Run:
         """Train by the letter of the language."""
@@ -155,6 +256,34 @@ class Trial(trials.Trial):
         weights = {key: np.array(one) for key, one in own.variables().items()}
         state = {key: one.numpy() for key, one in own.state.items()}
         return Run(logs, weights, state, own)
+
+
+def watch(optimizer: Any, model: keras.Model, changed: set[str]) -> None:
+    """Note the weights that an optimizer's updates change."""
+    apply = optimizer.apply
+
+    def watched(*args: Any, **options: Any) -> None:
+        before = keyed.values(model)
+        apply(*args, **options)
+        after = keyed.values(model)
+        changed.update(k for k in after if (after[k] != before[k]).any())
+
+    object.__setattr__(optimizer, "apply", watched)
+
+
+def numbered(outputs: Any) -> dict[str, np.ndarray]:
+    """Name outputs by their number."""
+    several = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    return {f"output {index}": np.array(one) for index, one in enumerate(several)}
+
+
+def _names(one: Any) -> set[str]:
+    every = [*one["terms"], *one.get("metrics", ())]
+    return {
+        each.get("name") or snake(each["metric"])
+        for each in every
+        if "name" in each or "metric" in each
+    }
 
 
 def paths() -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import keyed
+import rendering
 import step_trials
 from step_trials import STYLES, Trial
 
@@ -56,3 +58,94 @@ def test_training_moves_the_weights(name: str, style: str) -> None:
         not np.array_equal(one.weights[key], trial(name).start[key])
         for key in keyed.trainable(one.model)
     )
+
+
+@every
+def test_a_phase_moves_its_networks_alone(name: str, style: str) -> None:
+    """An update leaves every bit of the weights outside of its set as it was."""
+    one = trial(name)
+    for phase, changed in zip(
+        one.raw["step"]["phases"], one.changes(style), strict=True
+    ):
+        own = tuple(f"{network}_" for network in one.networks(phase))
+        assert changed, phase["name"]
+        assert [key for key in changed if not key.startswith(own)] == []
+
+
+@every
+def test_history_has_the_names_of_the_spec(name: str, style: str) -> None:
+    """One number an epoch for every term and metric, with `val_` for evaluation."""
+    logs = trial(name).fitted_in(style).logs
+    assert set(logs) == trial(name).log_names()
+    assert {value.shape for value in logs.values()} == {(2,)}
+
+
+@every
+def test_params_are_arguments_with_their_defaults(name: str, style: str) -> None:
+    """Every param is an argument of `build_model` or of `compile_model`."""
+    found = trial(name).defaults(style)
+    seed = trial(name).raw["training"].get("seed", 0)
+    assert found.pop("seed", seed) == seed
+    listed = {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
+    assert listed == trial(name).raw.get("params", {})
+
+
+@every
+def test_the_network_of_inference_predicts(name: str, style: str) -> None:
+    """`model(x)` and `inference_model` give what the network gives."""
+    one, model = trial(name), trial(name).fitted_in(style).model
+    x = one.network_inputs(one.raw["inference"])
+    got, part = model(x), one.module(style).inference_model(model)
+    own = one.outputs_by_letter(model, x)
+    assert keyed.differences(step_trials.numbered(got), own) == {}
+    assert keyed.differences(step_trials.numbered(part(x)), own) == {}
+
+
+@every
+def test_a_file_brings_everything_back(name: str, style: str) -> None:
+    """Weights, state, counters and every phase's optimizer go on where they were."""
+    one = trial(name)
+    model = one.ran(style, epochs=1).model
+    again = one.saved(style, model)
+    assert keyed.differences(one.states(again), one.states(model)) == {}
+    runs = []
+    for each in (model, again):
+        keyed.rewind(each)
+        runs.append(one.ran(style, each, epochs=1))
+    assert keyed.differences(runs[1].logs, runs[0].logs) == {}
+    assert keyed.differences(runs[1].weights, runs[0].weights) == {}
+    assert keyed.differences(runs[1].state, runs[0].state) == {}
+
+
+@every
+def test_a_dataset_of_batches_is_taken(name: str, style: str) -> None:
+    """Batches in the form of `batch` give what arrays by name give."""
+    one = trial(name)
+    batches = one.dataset(one.batch)
+    got = one.ran(
+        style, x=batches, validation_data=one.dataset(one.held_out_batch), shuffle=False
+    )
+    wanted = one.fitted_in(style)
+    assert keyed.differences(got.logs, wanted.logs) == {}
+    assert keyed.differences(got.weights, wanted.weights) == {}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", ["adversaries", "momentum"])
+@pytest.mark.parametrize("steps", [2, 3])
+def test_several_steps_a_call(name: str, style: str, steps: int) -> None:
+    """`steps_per_execution` changes no number."""
+    raw = trial(name).raw
+    settings = {**raw["training"], "steps_per_execution": steps}
+    changed = {**raw, "name": f"{name}_{steps}_steps", "training": settings}
+    other = Trial(json.dumps(changed))
+    other.start, other.tensors = trial(name).start, trial(name).tensors
+    got, wanted = other.ran(style), trial(name).fitted_in(style)
+    assert keyed.differences(got.logs, wanted.logs) == {}
+    assert keyed.differences(got.weights, wanted.weights) == {}
+
+
+def test_every_spec_with_a_step_is_tried() -> None:
+    """The harnesses share the specs between them."""
+    every_spec = {path.stem for path in rendering.SPECS.glob("*.json")}
+    assert set(rendering.names()) == every_spec - set(PATHS)
