@@ -346,7 +346,7 @@ def named(real_x, real_y):
 
 
 def by_name(data):
-    """What the spec says of it.
+    """Name the tensors of a dataset's batches; arrays come by name.
 
     Name the tensors of a dataset of batches (real_x, real_y); arrays come by name.
     """

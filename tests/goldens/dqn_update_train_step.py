@@ -164,7 +164,7 @@ def named(state, action, reward, next_state, done):
 
 
 def by_name(data):
-    """What the spec says of it.
+    """Name the tensors of a dataset's batches; arrays come by name.
 
     Name the tensors of a dataset of batches (state, action, reward, next_state, done);
     arrays come by name.
