@@ -108,6 +108,25 @@ def unpack(targets: Sequence[str], value: ast.expr) -> ast.stmt:
     return assign(ast.Tuple([ast.Name(target) for target in targets]), value)
 
 
+def unread_left_out(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Name `_` what a whole body unpacks and nowhere reads; change it in place."""
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    tuples = [
+        target
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Tuple)
+    ]
+    given = {id(item) for target in tuples for item in target.elts}
+    read = {n.id for n in nodes if isinstance(n, ast.Name) and id(n) not in given}
+    for target in tuples:
+        for item in target.elts:
+            if isinstance(item, ast.Name) and item.id not in read:
+                item.id = "_"
+    return statements
+
+
 def perform(value: ast.expr) -> ast.stmt:
     """Make a statement of an expression."""
     return ast.Expr(value)

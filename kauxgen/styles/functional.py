@@ -86,6 +86,7 @@ def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Fun
         outputs[0] = code.name("outputs")
     results = outputs[0] if len(outputs) == 1 else ast.List(outputs)
     body.append(code.give([_model(program, division, results)]))
+    body = code.unread_left_out(body)
     skipped = set(shares.compile_params(program, division))
     names = [
         name for name in spec.params if name not in skipped and _is_read(program, name)

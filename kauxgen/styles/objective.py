@@ -88,7 +88,11 @@ def objective(program: Program, path: passes.Forward) -> Objective:
         statements.append(code.give([code.name("loss"), *map(code.name, returned)]))
     else:
         statements.append(code.give([total]))
-    return Objective(classes.parted(program, statements), returned, _has_modes(program))
+    return Objective(
+        classes.parted(program, code.unread_left_out(statements)),
+        returned,
+        _has_modes(program),
+    )
 
 
 def _has_modes(program: Program) -> bool:

@@ -263,7 +263,9 @@ def model(program: Program, path: passes.Forward) -> ModelClass:
         build_signature=f"self, {path.build[0]}" if path.build else "",
         build=printing.lines(path.build[1], 2) if path.build else "",
         call_signature=params.joined("self", classes.argument(program), *modes),
-        call=printing.lines(classes.parted(program, path.call), 2),
+        call=printing.lines(
+            classes.parted(program, code.unread_left_out(path.call)), 2
+        ),
         config=printing.config(kept),
     )
 

@@ -102,7 +102,8 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
     layered.sources.update(owned.sources(division.early))
     forward = layered.body(code.name(spec.main.first.name))
     call = [*forward, *_penalties(program, division, layered)]
-    call = classes.parted(program, code.ending(call, [_outputs(layered)]))
+    call = code.unread_left_out(code.ending(call, [_outputs(layered)]))
+    call = classes.parted(program, call)
     names = constructor_params(program, division)
     build_argument, build = classes.build(
         program, [o for o in layered.owned() if o.measured], networks_late=True

@@ -105,7 +105,7 @@ def build_model(classes=5, matching_weight=0.1, seed=0):
     features = build_features()
     image = keras.Input((64, 64, 3), name="image")
     noise = layers.GaussianNoise(0.1, seed=seed, name="noise")(image)
-    noisy, noisy_backbone_block5_conv1, noisy_backbone_block5_conv2 = features(noise)
+    _, noisy_backbone_block5_conv1, noisy_backbone_block5_conv2 = features(noise)
     clean, clean_backbone_block5_conv1, clean_backbone_block5_conv2 = features(image)
     logits = layers.Dense(classes, name="logits")(clean)
     matching1 = cosine_distance(

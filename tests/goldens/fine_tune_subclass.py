@@ -82,7 +82,7 @@ class FineTune(keras.Model):
 
     def call(self, image, training=False):
         noise = self.noise(image, training=training)
-        noisy, noisy_backbone_block5_conv1, noisy_backbone_block5_conv2 = self.features(
+        _, noisy_backbone_block5_conv1, noisy_backbone_block5_conv2 = self.features(
             noise
         )
         clean, clean_backbone_block5_conv1, clean_backbone_block5_conv2 = self.features(

@@ -74,9 +74,7 @@ class FineTune(keras.Model):
 
     def call(self, image, training=False):
         self.noise(image, training=training)
-        clean, clean_backbone_block5_conv1, clean_backbone_block5_conv2 = self.features(
-            image
-        )
+        clean, _, _ = self.features(image)
         return self.logits(clean)
 
     def objective(self, image, target, sample_weight, training):
@@ -90,7 +88,7 @@ class FineTune(keras.Model):
           clean.backbone.block5_conv2))
         """
         noise = self.noise(image, training=training)
-        noisy, noisy_backbone_block5_conv1, noisy_backbone_block5_conv2 = self.features(
+        _, noisy_backbone_block5_conv1, noisy_backbone_block5_conv2 = self.features(
             noise
         )
         clean, clean_backbone_block5_conv1, clean_backbone_block5_conv2 = self.features(
