@@ -14,6 +14,13 @@ from kauxgen.tensor import TensorType
 Types = TensorType | tuple[TensorType, ...]
 
 
+class Varied:
+    """The type of an expression whose rank differs between the uses of its layer."""
+
+
+VARIED = Varied()
+
+
 @dataclass(frozen=True)
 class WeightUse:
     """One weight that a penalty's pattern selects.
@@ -31,11 +38,12 @@ class Checked:
     """A spec without findings.
 
     `types` holds the value of every expression node, as last seen: a TensorType, a
-    number, or a (nested) list of them. `shapes` holds what a node, input or scope
-    gives, by pointer: of a node its tensor or tensors, of an input its tensor, of a
-    scope (network or model) its outputs. `values` holds computed values by pointer,
-    with the params' defaults. `formulas` are the terms' by the term's pointer,
-    `weights` what a pattern selects by the pattern's pointer.
+    number, or a (nested) list of them; in a layer of `define` what all uses share.
+    `shapes` holds what a node, input or scope gives, by pointer: of a node its tensor
+    or tensors, of an input its tensor, of a scope (network or model) its outputs.
+    `values` holds computed values by pointer, with the params' defaults. `formulas` are
+    the terms' by the term's pointer, `weights` what a pattern selects by the pattern's
+    pointer.
     """
 
     spec: Spec

@@ -30,6 +30,13 @@ def attribute(value: ast.expr, *parts: str) -> ast.expr:
     return value
 
 
+def reached(value: ast.expr, path: str) -> ast.expr:
+    """Make `value.part.part` of a path; a number in it is an item of a list."""
+    for part in path.split("."):
+        value = item(value, int(part)) if part.isdigit() else attribute(value, part)
+    return value
+
+
 def own(identifier: str) -> ast.expr:
     """Make `self.identifier`."""
     return ast.Attribute(ast.Name("self"), identifier)

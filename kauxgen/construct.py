@@ -45,6 +45,8 @@ class Construct:
         self, kind: Kind, extra: Mapping[str, ast.expr] | None = None
     ) -> ast.expr:
         """Write the call that makes a kind, with further keywords behind its own."""
+        if kind.family == "layer" and kind.name in self.spec.layers:
+            return self.defined(kind, extra)
         own = self.spec.definition(kind.family, kind.name)
         if own is not None:
             as_class = own.emit == "class" or self.classes
@@ -75,6 +77,17 @@ class Construct:
         if kind.is_function and not keywords and kind.family not in _ALWAYS_MADE:
             return code.name(kind.name)
         return code.call(kind.name, keywords=keywords)
+
+    def defined(
+        self, kind: Kind, extra: Mapping[str, ast.expr] | None = None
+    ) -> ast.expr:
+        """Write the call that makes a layer of `define`."""
+        params = self.spec.layers[kind.name].params
+        keywords = self.named({k: kind.args[k] for k in params if k in kind.args})
+        seed = self.seed(kind.at)
+        if seed is not None:
+            keywords["seed"] = seed
+        return code.call(kind.name, keywords={**keywords, **(extra or {})})
 
     def named(self, args: Mapping[str, Value]) -> dict[str, ast.expr]:
         """Write arguments by keyword."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import code, expression, naming
-from kauxgen.checked import Checked
+from kauxgen.checked import VARIED, Checked
 from kauxgen.spec import (
     Spec,
 )
@@ -105,9 +105,10 @@ class _Rebuild:
     def dim(self, tree: ast.Call) -> ast.expr:
         """Rebuild a size; one that varies is read off the shape while it runs."""
         seen = _element(self.expander.kind_of(tree.args[0]))
+        varied = self.expander.kind_of(tree.args[0]) is VARIED
         axis = ast.literal_eval(tree.args[1])
         written = self.copied(tree)
-        if seen is None or seen.shape[axis] is not None or axis == 0:
+        if axis == 0 or not (varied or (seen and seen.shape[axis] is None)):
             return written
         return code.item(code.call("shape", self.visit(tree.args[0])), axis)
 

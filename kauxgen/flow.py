@@ -94,11 +94,17 @@ class Flow:
 
     def variable(self, names: Names, levels: tuple[Level, ...]) -> ast.expr:
         """Return the variable of a path as seen from inside nested lists."""
-        name = naming.variable(self.spec, levels, names)
+        name = self.called(names, levels)
         found = naming.resolve(levels, names[0])
         if found is not None and name == found[0].name:
             return code.name(self.carried.get(found[0].at, name))
         return code.name(name)
+
+    def called(self, names: Names, levels: tuple[Level, ...]) -> str:
+        """Return the name of a path's variable; that of a term where it is one."""
+        name = naming.variable(self.spec, levels, names)
+        outer = self.plan.scope.kind == "main" and len(levels) == 1
+        return self.program.called.get(names, name) if outer else name
 
     def statements(
         self, position: Position, above: ast.expr | None, carry: str | None = None
@@ -164,12 +170,16 @@ class Flow:
         """Return the variable of a path below a call, `_` where nothing reads it."""
         if path not in self.reads.get(node.at, ()):
             return "_"
-        return naming.variable(self.spec, position.levels, (node.name, *path))
+        return self.called((node.name, *path), position.levels)
 
     def plan_of(self, node: Node) -> Plan:
-        """Return the plan of the network or block that a node calls."""
+        """Return the plan of the network, block or layer that a node calls."""
         if isinstance(node, NetworkNode):
             return self.program.networks[node.network]
+        if isinstance(node, LayerNode):
+            return self.program.layers[node.layer.name]
+        if isinstance(node, ReuseNode):
+            return self.program.layers[node.kind]
         assert isinstance(node, BlockNode)
         return self.program.blocks[node.block]
 

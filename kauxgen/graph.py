@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kauxgen import catalog, code, expression, naming
+from kauxgen import catalog, code, expression, naming, sparsity
 from kauxgen.construct import Construct, computed_code
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
@@ -290,9 +290,27 @@ class Graph(Flow):
         self, node: Node, position: Position, above: ast.expr | None
     ) -> list[ast.expr]:
         """Write the inputs of a node, the first one behind what must come before."""
-        first, *rest = super().inputs(node, position, above)
+        first, *rest = self.unmarked(
+            node, position, super().inputs(node, position, above)
+        )
         words = position.words(node)
         return [self.behind(first, node.at, words, position.levels), *rest]
+
+    def unmarked(
+        self, node: Node, position: Position, inputs: list[ast.expr]
+    ) -> list[ast.expr]:
+        """Write the inputs of a layer of `define` without Keras's mark of sparsity."""
+        if not sparsity.enters_own(self.spec, node):
+            return inputs
+        return [dense(one) if self.marked(one, position) else one for one in inputs]
+
+    def marked(self, tensor: ast.expr, position: Position) -> bool:
+        """Say whether a tensor may be marked as sparse, as all inside a call may."""
+        name = ast.unparse(tensor)
+        if any(name == entry.name for entry in self.plan.scope.inputs):
+            return False
+        known = naming.resolve(position.levels, name) is not None
+        return not known or sparsity.marked(self.spec, position.levels, name)
 
     def behind(
         self,
@@ -354,10 +372,16 @@ class Graph(Flow):
         return [code.loop(*header, body)]
 
 
+def dense(tensor: ast.expr) -> ast.expr:
+    """Write a tensor without the mark of sparsity."""
+    sparse = {"sparse": code.literal(False)}
+    return code.call("ops.convert_to_tensor", tensor, keywords=sparse)
+
+
 def known_params(program: Program, plan: Plan) -> frozenset[str]:
     """Return the parameters that expressions of a scope see."""
-    block = plan.scope.kind == "block"
-    return frozenset(plan.scope.params if block else program.spec.params)
+    own = plan.scope.parametric
+    return frozenset(plan.scope.params if own else program.spec.params)
 
 
 def round_header(

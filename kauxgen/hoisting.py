@@ -1,4 +1,4 @@
-"""Penalties inside networks: tensors that every call gives, and terms that sum them.
+"""Penalties inside networks and layers: tensors of every call, and sums of them.
 
 A call in an expression gives one tensor, so calls of networks with penalties become
 nodes of their own.
@@ -7,11 +7,20 @@ nodes of their own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import catalog, code, expression, gradients, naming, states
+from kauxgen import (
+    callees,
+    catalog,
+    code,
+    expression,
+    gradients,
+    naming,
+    own_penalties,
+    states,
+)
 from kauxgen.expander import Expander, references, sum_over
 from kauxgen.naming import Level
 from kauxgen.program import Names, TermPlan
@@ -32,20 +41,52 @@ from kauxgen.terms import plan_term
 
 
 def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...]]:
-    """Make each network's penalty a node of it, and plan its term, without a value."""
-    networks = dict(spec.built)
+    """Make each inner penalty a node of its network or layer, and plan its term."""
+    scopes = {scope.at: scope for scope in spec.penalized}
     terms: list[TermPlan] = []
-    for network in spec.built.values():
-        for index, term in enumerate(network.penalties):
+    for at, scope in scopes.items():
+        for index, term in enumerate(scope.penalties):
             planned = plan_term(term, index, expander)
             if not planned.weights:
-                key = planned.key if term.name else f"{network.name}_{planned.key}"
-                scope = networks[network.name]
-                nodes = (*scope.nodes, *_nodes(planned, key))
-                networks[network.name] = replace(scope, nodes=nodes)
-                planned = replace(planned, key=key, steps=(), value=None, inner=True)
+                nodes, planned = _inner(spec, scopes[at], planned)
+                scopes[at] = replace(scopes[at], nodes=nodes)
             terms.append(planned)
-    return spec.rebuilt(networks), tuple(terms)
+    networks = {name: scopes[one.at] for name, one in spec.built.items()}
+    layers = {name: scopes[one.at] for name, one in spec.layers.items()}
+    return replace(spec.rebuilt(networks), layers=layers), tuple(terms)
+
+
+def _inner(spec: Spec, scope: Scope, planned: TermPlan) -> tuple[Level, TermPlan]:
+    """Return the nodes of a scope with those of a penalty, and its term, valueless."""
+    stem = naming.snake(scope.name)
+    key = planned.key if planned.name else f"{stem}_{planned.key}"
+    nodes = (*scope.nodes, *_nodes(planned, key))
+    planned = replace(planned, key=key, steps=(), value=None, inner=True)
+    if scope.kind != "layer":
+        return nodes, planned
+    planned = replace(planned, text=f"{planned.text} in {scope.name}")
+    weight = own_penalties.common_weight(spec, spec.layers[scope.name], planned.weight)
+    if weight is not None:
+        return nodes, replace(planned, term=replace(planned.term, weight=weight))
+    assert isinstance(planned.weight, Computed)
+    at = f"{planned.term.at}/weight"
+    factor = ast.unparse(planned.weight.tree)
+    product = ast.BinOp(planned.weight.tree, ast.Mult(), ast.Name(key))
+    weighed = _fresh(f"weighed_{key}", nodes)
+    planned = replace(
+        planned,
+        term=replace(planned.term, weight=1),
+        weighed=ast.Name(weighed),
+        factor=factor,
+    )
+    return (*nodes, ExprNode(weighed, at, expr=Expr("", product, at))), planned
+
+
+def _fresh(name: str, nodes: Level) -> str:
+    """Return a name that no node has."""
+    while naming.find(nodes, name):
+        name += "_value"
+    return name
 
 
 def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
@@ -57,13 +98,13 @@ def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
 
 
 def is_inner(term: TermPlan) -> bool:
-    """Say whether a term is the sum of a penalty over the uses of its network."""
-    return term.is_object and term.term.at.startswith("/networks/")
+    """Say whether a term is the sum of a penalty over the uses of what has it."""
+    return term.is_object and term.term.at.startswith(("/networks/", "/define/layers/"))
 
 
 def owner(spec: Spec, term: TermPlan) -> Scope:
-    """Return the network that has a penalty."""
-    return next(one for one in spec.built.values() if _has(one, term))
+    """Return the network or layer that has a penalty."""
+    return next(one for one in spec.penalized if _has(one, term))
 
 
 def _has(scope: Scope, term: TermPlan) -> bool:
@@ -73,32 +114,59 @@ def _has(scope: Scope, term: TermPlan) -> bool:
 def summed(
     spec: Spec, term: TermPlan, before: Level = (), moved: Collection[str] = ()
 ) -> TermPlan:
-    """Give the term of an inner penalty its value: the sum over the network's uses.
+    """Give the term of an inner penalty its value: the sum over all uses.
 
-    These are the calls, in the model's list, of all networks that are alike; in a list
-    `before` it those of the networks `moved`.
+    These are, in the model's list, the uses of a layer and the calls of all networks
+    that are alike; in a list `before` it those of the networks `moved`.
     """
     if not is_inner(term):
         return term
-    origin, total = owner(spec, term), None
-    alike = {n for n, one in spec.networks.items() if spec.origin(one) is origin}
-    uses = [*_uses(spec, before, alike & set(moved))]
-    for path, depth in (*uses, *_uses(spec, spec.main.nodes, alike)):
-        tree = code.name(".".join((*path, term.key)))
+    uses = list(_counted(spec, owner(spec, term), before, frozenset(moved)))
+    weighed = term.weighed and _total(uses, ast.unparse(term.weighed))
+    return replace(term, value=_total(uses, term.key), weighed=weighed)
+
+
+def _counted(
+    spec: Spec, owner: Scope, before: Level, moved: frozenset[str]
+) -> Iterator[tuple[Names, int]]:
+    """Yield the paths of the uses that count, with the number of repeats around."""
+    if owner.kind == "layer":
+        state = states.State(spec)
+        own = tuple(node for node in before if state.called((node,)) <= moved)
+
+        def used(node: Node) -> bool:
+            return naming.target(spec, node) is owner
+
+        yield from _uses(spec, (*own, *spec.main.nodes), used)
+        return
+    alike = {n for n, one in spec.networks.items() if spec.origin(one) is owner}
+    yield from _uses(spec, before, _calling(alike & moved))
+    yield from _uses(spec, spec.main.nodes, _calling(alike))
+
+
+def _calling(networks: Collection[str]) -> Callable[[Node], bool]:
+    return lambda node: isinstance(node, NetworkNode) and node.network in networks
+
+
+def _total(uses: list[tuple[Names, int]], key: str) -> ast.expr | None:
+    """Write the sum of a tensor over the uses that have it."""
+    total: ast.expr | None = None
+    for path, depth in uses:
+        tree = code.name(".".join((*path, key)))
         use = sum_over(ast.Name("value"), "value", tree, depth) if depth else tree
         total = code.add(total, use)
-    return replace(term, value=total)
+    return total
 
 
 def _uses(
-    spec: Spec, level: Level, networks: Collection[str], depth: int = 0
+    spec: Spec, level: Level, used: Callable[[Node], bool], depth: int = 0
 ) -> Iterator[tuple[Names, int]]:
-    """Yield the paths that call networks, with the number of repeats around them."""
+    """Yield the paths that use something, with the number of repeats around them."""
     for node in level:
-        if isinstance(node, NetworkNode) and node.network in networks:
+        if used(node):
             yield (node.name,), depth
         below = depth + isinstance(node, RepeatNode)
-        for path, inner in _uses(spec, naming.inside(spec, node), networks, below):
+        for path, inner in _uses(spec, naming.inside(spec, node), used, below):
             yield (node.name, *path), inner
 
 
@@ -163,8 +231,9 @@ def _trees(term: TermPlan) -> list[ast.expr]:
 
 
 def _reached(spec: Spec, scope: Scope) -> Iterator[Term]:
-    """Yield the penalties on tensors of a network and of those that it calls."""
-    yield from (term for term in scope.penalties if not _on_weights(term))
+    """Yield the penalties on tensors of a network and of all that it uses."""
+    for inner in callees.within(scope, spec):
+        yield from (term for term in inner.penalties if not _on_weights(term))
     for node in walk(scope.nodes):
         called = {node.network} if isinstance(node, NetworkNode) else set()
         if isinstance(node, ExprNode):

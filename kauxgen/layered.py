@@ -20,7 +20,8 @@ from kauxgen.graph import (
     round_header,
 )
 from kauxgen.modes import drawing_calls, has_modes
-from kauxgen.program import Cut, Plan, Program
+from kauxgen.naming import Level
+from kauxgen.program import Cut, Names, Plan, Program
 from kauxgen.spec import (
     ApplicationNode,
     BlockNode,
@@ -123,6 +124,9 @@ class Layered(Flow):
                 yield Owned(node.at, (node.name,), made, measured=measured)
             elif isinstance(node, ExprNode):
                 yield from self.generators(node.expr.tree, node.name, self.plan.seeds)
+        if position is self.start and self.plan.scope.kind == "layer":
+            for output in self.plan.scope.outputs:
+                yield from self.generators(output.tree, "output", self.plan.seeds)
 
     def repeated(self, node: RepeatNode, position: Position) -> Iterator[Owned]:
         """Yield the attributes of a repeat's body as lists, one item a round."""
@@ -238,6 +242,15 @@ class Layered(Flow):
         return declared + [
             self.variable(path, self.start.levels) for path in self.plan.exports
         ]
+
+    def variable(self, names: Names, levels: tuple[Level, ...]) -> ast.expr:
+        """Return the variable of a path, or the weight that it means."""
+        weights = {weight.name for weight in self.plan.scope.weights}
+        return (
+            code.own(names[0])
+            if names[0] in weights
+            else super().variable(names, levels)
+        )
 
     def express(self, node: Node, position: Position) -> Express:
         """Return the writer of expressions at a node."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kauxgen import (
+    callees,
     catalog,
     code,
     expression,
@@ -19,7 +20,7 @@ from kauxgen import (
 )
 from kauxgen.checked import Checked
 from kauxgen.cut import Needs, cut, trees
-from kauxgen.expander import Expander
+from kauxgen.expander import Expander, references
 from kauxgen.formula import library_function
 from kauxgen.modes import drawing_calls, kinds, scope_has_modes
 from kauxgen.naming import Level
@@ -33,6 +34,7 @@ from kauxgen.program import (
     StepPlan,
     TermPlan,
 )
+from kauxgen.rules.identifiers import reserved
 from kauxgen.seeds import Seeds
 from kauxgen.spec import (
     BlockNode,
@@ -74,6 +76,7 @@ def lower(checked: Checked) -> Program:
         for network in [spec.networks[name]]
     }
     blocks = {n: plans["block", n] for n in _callees_first(spec, spec.blocks)}
+    layers = {n: plans["layer", n] for n in _callees_first(spec, spec.layers)}
     bases, base = _network_bases(networks)
     functions = _functions(found)
     programs = []
@@ -85,6 +88,7 @@ def lower(checked: Checked) -> Program:
             main=main,
             networks=networks,
             blocks=blocks,
+            layers=layers,
             terms=part.terms,
             metrics=part.metrics,
             bases={**bases, "": base},
@@ -93,6 +97,7 @@ def lower(checked: Checked) -> Program:
             regularized=_regularizes(part),
             reads_y=any(term.reads_y for term in (*part.terms, *part.metrics)),
             prediction=_prediction(part),
+            called=_called_terms(part.spec, part.terms),
         )
         programs.append(program)
         base = behind
@@ -117,8 +122,10 @@ def _parts(spec: Spec, expander: Expander) -> list[Part]:
 
 
 def _knowing(spec: Spec, other: Spec) -> Spec:
-    """Give a spec the networks and blocks of another."""
-    return replace(spec, networks=other.networks, blocks=other.blocks)
+    """Give a spec the networks, blocks and layers of another."""
+    return replace(
+        spec, networks=other.networks, blocks=other.blocks, layers=other.layers
+    )
 
 
 def _part(
@@ -206,12 +213,19 @@ def _expanded(spec: Spec, expander: Expander) -> Spec:
             return replace(one, expr=replace(one.expr, tree=tree))
         return one
 
+    def layer(scope: Scope) -> Scope:
+        outputs = tuple(
+            replace(one, tree=expander.expand(one.tree)) for one in scope.outputs
+        )
+        return replace(scope, nodes=level(scope.nodes), outputs=outputs)
+
     networks = {
         name: replace(scope, nodes=level(scope.nodes))
         for name, scope in spec.built.items()
     }
+    layers = {name: layer(scope) for name, scope in spec.layers.items()}
     main = replace(spec.main, nodes=level(spec.main.nodes))
-    return replace(spec.rebuilt(networks), main=main)
+    return replace(spec.rebuilt(networks), layers=layers, main=main)
 
 
 def measured(scope: Scope) -> list[ast.expr]:
@@ -274,7 +288,7 @@ def _needs(
 def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
     spec = needs.spec
     seeds = Seeds(spec, scope)
-    draws = seeds.count(scope.nodes, code.literal(0), ())
+    draws = seeds.all()
     late = predicting.late_nodes(spec) if scope.kind == "main" else ()
     nodes = [node for node in walk(scope.nodes) if node not in late]
     read = [tree for node in nodes for tree in trees(node)]
@@ -298,7 +312,7 @@ def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
 
 
 def _exports(needs: Needs, scope: Scope) -> tuple[Names, ...]:
-    called = scope.kind in ("network", "block")
+    called = scope.kind in ("network", "block", "layer")
     return tuple(needs.exports.get(scope.at, ())) if called else ()
 
 
@@ -309,7 +323,7 @@ def count_of(network: Scope) -> ast.expr:
 
 
 def _params(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
-    known = scope.params if scope.kind == "block" else spec.params
+    known = scope.params if scope.parametric else spec.params
     read = {name.id for tree in trees for name in expression.names(tree)}
     return tuple(name for name in known if name in read)
 
@@ -348,13 +362,15 @@ def _callees_first(spec: Spec, scopes: Mapping[str, Scope]) -> list[str]:
 
 
 def called(spec: Spec, scope: Scope) -> list[str]:
-    """Return the networks and blocks that a scope uses, in order."""
+    """Return the networks, blocks and layers that a scope uses, in order."""
     used = []
     for node in walk(scope.nodes):
         if isinstance(node, NetworkNode):
             used.append(node.network)
         elif isinstance(node, BlockNode):
             used.append(node.block)
+        elif isinstance(node, LayerNode):
+            used += [own.name for own in callees.own_layers(node.layer, spec)]
         elif isinstance(node, ExprNode):
             used += [
                 str(expression.call_name(call))
@@ -412,6 +428,7 @@ def _functions(found_parts: list[Part]) -> tuple[Definition, ...]:
         for node in walk(scope.nodes)
         for tree in trees(node)
     ]
+    read += [one.tree for layer in spec.layers.values() for one in layer.outputs]
     for definition in spec.definitions:
         if definition.family != "function":
             read += [step.tree for _, step in definition.let] + [definition.expr.tree]
@@ -441,16 +458,20 @@ def _function(spec: Spec, name: str) -> Definition | None:
     return None if entry is None or not entry.let else library_function(name)
 
 
-def _regularized(node: Node) -> bool:
+def _regularized(spec: Spec, node: Node) -> bool:
     """Say whether a trainable layer has a weight regularizer."""
-    return (
-        isinstance(node, LayerNode)
-        and node.trainable
-        and any(
-            name.endswith("_regularizer") and value is not None
-            for kind in kinds(node.layer)
-            for name, value in kind.args.items()
-        )
+    if not isinstance(node, LayerNode) or not node.trainable:
+        return False
+    own = tuple(callees.own_layers(node.layer, spec))
+    weights = (weight for layer in own for weight in layer.weights)
+    if any(one.regularizer is not None and one.trainable for one in weights):
+        return True
+    if any(_regularized(spec, one) for layer in own for one in walk(layer.nodes)):
+        return True
+    return any(
+        name.endswith("_regularizer") and value is not None
+        for kind in kinds(node.layer)
+        for name, value in kind.args.items()
     )
 
 
@@ -463,7 +484,8 @@ def _regularizes(part: Part) -> bool:
     else:
         updated = parts.updated(part.spec, part.phase)
         scopes = tuple(part.spec.networks[name] for name in sorted(updated))
-    return any(map(_regularized, _within(part.spec, scopes)))
+    nodes = _within(part.spec, (one for one in scopes if one.kind != "layer"))
+    return any(_regularized(part.spec, node) for node in nodes)
 
 
 def _within(spec: Spec, scopes: Iterable[Scope]) -> Iterator[Node]:
@@ -473,3 +495,30 @@ def _within(spec: Spec, scopes: Iterable[Scope]) -> Iterator[Node]:
             yield node
             if isinstance(node, BlockNode):
                 yield from _within(spec, [spec.blocks[node.block]])
+
+
+def _called_terms(spec: Spec, terms: Iterable[TermPlan]) -> Mapping[Names, str]:
+    """Name the variables of inner tensors that are a penalty of a layer by the term."""
+    taken = _taken(spec, terms)
+    found: dict[Names, str] = {}
+    for term in terms:
+        path = term.value and expression.path_of(term.value)
+        inner = term.term.at.startswith("/define/layers/")
+        if inner and path and term.key not in taken:
+            found[tuple(map(str, path))] = term.key
+    return found
+
+
+def _taken(spec: Spec, terms: Iterable[TermPlan]) -> set[str]:
+    """Return the names that mean something else where terms are computed."""
+    level = (spec.main.nodes,)
+    words = {*spec.params, *spec.networks, *(one.name for one in spec.main.inputs)}
+    words |= {name for node in level[0] for name in naming.produced(node)}
+    words |= {definition.name for definition in spec.definitions}
+    words |= {
+        one for group in ("module", "definition", "model") for one in reserved()[group]
+    }
+    for term in terms:
+        for tree in term_trees(term):
+            words |= {naming.variable(spec, level, path) for path in references(tree)}
+    return words | {"x", "loss", "outputs"}

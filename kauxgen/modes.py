@@ -55,9 +55,11 @@ def has_modes(node: Node, spec: Spec, level: Level) -> bool:
         return False
     if isinstance(node, ReuseNode):
         original = naming.find(level, node.layer)
-        return isinstance(original, LayerNode) and layer_has_modes(original.layer)
+        if not isinstance(original, LayerNode):
+            return False
+        return layer_has_modes(original.layer, spec)
     if isinstance(node, LayerNode):
-        return layer_has_modes(node.layer)
+        return layer_has_modes(node.layer, spec)
     if isinstance(node, ApplicationNode):
         return application_has_modes(node.application)
     if isinstance(node, (RepeatNode, NetworkNode, BlockNode)):
@@ -75,11 +77,15 @@ def scope_has_modes(scope: Scope, spec: Spec) -> bool:
     return any(has_modes(node, spec, scope.nodes) for node in scope.nodes)
 
 
-def layer_has_modes(kind: Kind) -> bool:
+def layer_has_modes(kind: Kind, spec: Spec) -> bool:
     """Say whether a layer's call takes `training` and heeds it; an import may."""
     if kind.imported:
         return True
-    known = catalog.find("layer", kind.name) is not None
+    inner = held(kind)
+    own = spec.layers.get(inner.name)
+    if own is not None:
+        return scope_has_modes(own, spec)
+    known = catalog.find("layer", inner.name) is not None
     return known and catalog.has_modes(kind.name, kind.args)
 
 
@@ -87,3 +93,11 @@ def application_has_modes(kind: Kind) -> bool:
     """Say whether a backbone has layers that heed the mode."""
     known = catalog.applications().get(kind.name)
     return known is not None and known.modes
+
+
+def held(kind: Kind) -> Kind:
+    """Return the layer in a wrapper whose mode is that of what it holds, or itself."""
+    entry, inner = catalog.find("layer", kind.name), kind.args.get("layer")
+    if entry is None or entry.modes != "inner" or not isinstance(inner, Kind):
+        return kind
+    return held(inner)

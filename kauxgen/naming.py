@@ -12,9 +12,11 @@ from kauxgen.expression import Path
 from kauxgen.spec import (
     ApplicationNode,
     BlockNode,
+    LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
+    ReuseNode,
     Scope,
     Spec,
     walk,
@@ -47,14 +49,21 @@ def find(level: Level, name: str) -> Node | None:
 
 
 def target(spec: Spec, node: Node) -> Scope | None:
-    """Return the network or block that a node calls."""
+    """Return the network, block or layer of `define` that a node calls."""
     if isinstance(node, NetworkNode):
         return spec.networks[node.network]
+    if isinstance(node, LayerNode):
+        return spec.layers.get(node.layer.name)
+    if isinstance(node, ReuseNode):
+        return spec.layers.get(node.kind)
     return spec.blocks[node.block] if isinstance(node, BlockNode) else None
 
 
 def inside(spec: Spec, node: Node) -> Level:
-    """Return the nodes that a path may lead to below a node."""
+    """Return the nodes that a path may lead to below a node.
+
+    A layer of `define` is opaque in a spec; its penalties and weights are reached so.
+    """
     if isinstance(node, RepeatNode):
         return node.body
     if isinstance(node, ApplicationNode):
@@ -177,6 +186,23 @@ def carried(top: Level, node: RepeatNode, name: str) -> str:
         )
     )
     return name if given[name] == 1 else f"{node.name}_{name}"
+
+
+def attribute(spec: Spec, level: Level, path: Sequence[str | int]) -> str:
+    """Return the attributes that lead to a layer in a class, its rounds as numbers."""
+    words, rounds, only = [], [], False
+    for place, part in enumerate(path):
+        node = None if isinstance(part, int) else find(level, part)
+        if node is None:
+            rounds.append(str(part))
+            continue
+        words += [] if only else [str(part)]
+        level = inside(spec, node)
+        only = isinstance(node, RepeatNode) and len(level) == 1
+        if level and not isinstance(node, RepeatNode):
+            below = attribute(spec, level, path[place + 1 :])
+            return ".".join(("_".join(words), *rounds, *filter(None, [below])))
+    return ".".join(("_".join(words), *rounds))
 
 
 def camel(name: str) -> str:

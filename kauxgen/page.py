@@ -71,6 +71,22 @@ class OwnLayer:
 
 
 @dataclass(frozen=True)
+class DefinedLayer:
+    """A layer of `define`."""
+
+    name: str
+    docstring: str
+    signature: str
+    setup: str
+    build_signature: str
+    build: str
+    output_shape: str
+    call_signature: str
+    call: str
+    config: str
+
+
+@dataclass(frozen=True)
 class PenaltyLayer:
     """A pass-through layer that adds a weighted value to the losses."""
 
@@ -189,6 +205,7 @@ class Page:
     centralized: bool
     noises: tuple[Noise, ...]
     layers: tuple[OwnLayer, ...]
+    defined: tuple[DefinedLayer, ...]
     fixed_mode: bool
     ordered: bool
     keep: bool

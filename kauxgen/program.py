@@ -78,6 +78,8 @@ class TermPlan:
     for a loss or metric object. `on` and `target` are the operands of those. `key` is
     the identifier that names what belongs to the term. Of a term on weights `item` is
     the name of one of them in `value`; `rounds` says that its pattern numbers rounds.
+    `weighed` is what it adds to the total if that is not weight * value: the sum over
+    uses that have weights of their own, which `factor` writes for a docstring.
     """
 
     term: Term
@@ -93,6 +95,8 @@ class TermPlan:
     reads_y: bool = False
     inner: bool = False
     text: str = ""
+    weighed: ast.expr | None = None
+    factor: str = ""
 
     @property
     def name(self) -> str:
@@ -158,15 +162,18 @@ class Prediction:
 class Program:
     """Everything that the styles write, without where they write it.
 
-    `blocks` and `networks` stand in the order of building: callees first. `bases` are
-    the offsets of seeds of networks and of the model by name; `term_seeds` those of the
-    terms' drawing calls. `prediction` is None where inference is no cut.
+    `layers`, `blocks` and `networks` stand in the order of building: callees first.
+    `bases` are the offsets of seeds of networks and of the model by name; `term_seeds`
+    those of the terms' drawing calls. `called` names the variables of inner tensors
+    that are a term: by their path in the model. `prediction` is None where inference is
+    no cut.
     """
 
     checked: Checked
     main: Plan
     networks: Mapping[str, Plan]
     blocks: Mapping[str, Plan]
+    layers: Mapping[str, Plan]
     terms: tuple[TermPlan, ...]
     metrics: tuple[TermPlan, ...]
     bases: Mapping[str, ast.expr]
@@ -174,6 +181,7 @@ class Program:
     functions: tuple[Definition, ...]
     regularized: bool
     reads_y: bool
+    called: Mapping[Names, str]
     step: StepPlan | None = None
     prediction: Prediction | None = None
 

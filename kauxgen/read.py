@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kauxgen.finding import Finding
+from kauxgen.read_layers import Layers
 from kauxgen.read_step import Steps
 from kauxgen.read_texts import Json, token
 from kauxgen.source import Document
@@ -31,7 +32,7 @@ def read(document: Document) -> tuple[Spec | None, list[Finding]]:
     return (None if reader.findings else spec), sorted(reader.findings)
 
 
-class _Reader(Steps):
+class _Reader(Layers, Steps):
     """Reads a whole document."""
 
     def spec(self, raw: Json) -> Spec:
@@ -50,6 +51,10 @@ class _Reader(Steps):
             backend=raw.get("backend", "any"),
             params=self.values(raw.get("params", {}), "/params"),
             definitions=tuple(self.definitions(define)),
+            layers={
+                name: self.own_layer(name, body, f"/define/layers/{token(name)}")
+                for name, body in define.get("layers", {}).items()
+            },
             blocks={
                 name: self.scope("block", name, body, f"/define/blocks/{token(name)}")
                 for name, body in define.get("blocks", {}).items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kauxgen.read_rounds import handed
@@ -76,11 +77,13 @@ class Nodes(Terms):
 
     def nodes(self, raw: Json, at: str) -> tuple[Node, ...]:
         """Read a list of nodes."""
-        return tuple(
+        read = [
             node
             for index, item in enumerate(raw)
             for node in self.given(item, f"{at}/{index}")
-        )
+        ]
+        made = {node.name: node for node in reversed(read)}
+        return tuple(_with_kind(node, made) for node in read)
 
     def given(self, raw: Json, at: str) -> tuple[Node, ...]:
         """Read a node, behind the nodes of what it carries first."""
@@ -180,6 +183,16 @@ class Nodes(Terms):
             zipped=self.steps(rounds.get("zip", {}), f"{at}/repeat/zip"),
         )
         return (*hands.before, node)
+
+
+def _with_kind(node: Node, made: Mapping[str, Node]) -> Node:
+    """Let one more call of a layer know the layer's kind."""
+    if not isinstance(node, ReuseNode):
+        return node
+    original = made.get(node.layer)
+    if not isinstance(original, LayerNode):
+        return node
+    return replace(node, kind=original.layer.name)
 
 
 _NODES: dict[str, Callable[[Nodes, Json, str, Mapping[str, Any]], Node]] = {

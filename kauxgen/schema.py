@@ -42,7 +42,6 @@ def published() -> dict[str, Any]:
 
 def _closed_kinds() -> dict[str, Iterable[str]]:
     return {
-        "layer_kind": resources.entries("layers"),
         "metric_kind": resources.schema("kinds/metrics"),
         "optimizer_kind": resources.schema("kinds/optimizers"),
         "callback_kind": resources.schema("kinds/callbacks"),
@@ -52,6 +51,7 @@ def _closed_kinds() -> dict[str, Iterable[str]]:
 def _open_kinds() -> dict[str, Iterable[str]]:
     """Name the kinds to which a spec's `define` adds its own."""
     return {
+        "layer_kind": resources.entries("layers"),
         "loss_kind": resources.schema("kinds/losses"),
         "penalty_kind": resources.entries("penalties"),
     }

@@ -32,6 +32,15 @@ class Seeds:
     offsets: dict[str | int, ast.expr] = field(default_factory=dict)
     indices: dict[str, str] = field(default_factory=dict)
 
+    def all(self) -> ast.expr:
+        """Give offsets to all of the scope; return how many generators there are."""
+        base = self.count(self.scope.nodes, code.literal(0), ())
+        for output in self.scope.outputs:
+            for call in drawing_calls(output.tree):
+                self.offsets[id(call)] = base
+                base = code.add(base, code.literal(1))
+        return base
+
     def count(self, nodes: Level, base: ast.expr, outer: tuple[str, ...]) -> ast.expr:
         """Give the nodes offsets from `base`; return the offset behind them."""
         for node in nodes:
@@ -63,6 +72,7 @@ class Seeds:
             name for inner in walk(self.scope.nodes) for name in naming.produced(inner)
         }
         taken |= {entry.name for entry in self.scope.inputs}
+        taken |= {weight.name for weight in self.scope.weights}
         taken |= {
             name
             for inner in walk(self.scope.nodes)
@@ -75,16 +85,24 @@ class Seeds:
         """Yield what draws in a node, with how many generators it needs."""
         if isinstance(node, LayerNode):
             for kind in kinds(node.layer):
-                if draws(kind):
+                own = self.spec.layers.get(kind.name)
+                if own is not None:
+                    yield from self.inside(own, kind.at, kind.args)
+                elif draws(kind):
                     yield kind.at, code.literal(1)
         elif isinstance(node, ExprNode):
             for call in drawing_calls(node.expr.tree):
                 yield id(call), code.literal(1)
         elif isinstance(node, BlockNode):
-            block = self.spec.blocks[node.block]
-            size = Seeds(self.spec, block).count(block.nodes, code.literal(0), ())
-            if not (isinstance(size, ast.Constant) and size.value == 0):
-                yield node.at, _with_arguments(size, {**block.params, **node.args})
+            yield from self.inside(self.spec.blocks[node.block], node.at, node.args)
+
+    def inside(
+        self, scope: Scope, at: str, args: Mapping[str, Value]
+    ) -> Iterator[tuple[str, ast.expr]]:
+        """Yield the generators of a block or layer, as many as its arguments make."""
+        size = Seeds(self.spec, scope).all()
+        if not (isinstance(size, ast.Constant) and size.value == 0):
+            yield at, _with_arguments(size, {**scope.params, **args})
 
 
 def _with_arguments(size: ast.expr, args: Mapping[str, Value]) -> ast.expr:

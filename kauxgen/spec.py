@@ -120,7 +120,7 @@ class LayerNode(Node):
 
 @dataclass(frozen=True)
 class ExprNode(Node):
-    """An operation on tensors.
+    """An operation on tensors; a `step` of a `let`, of which the name is a key.
 
     An `implied` one computes a value that a repeat carries; the spec does not name it.
     """
@@ -129,6 +129,7 @@ class ExprNode(Node):
     expr: Expr = field(default_factory=lambda: Expr("", ast.Constant(None), ""))
     shape: tuple[Value, ...] | None = None
     dtype: str = "float32"
+    step: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,14 @@ class BlockNode(Node):
 
 @dataclass(frozen=True)
 class ReuseNode(Node):
-    """One more call of an earlier layer of the list."""
+    """One more call of an earlier layer of the list.
+
+    `kind` is the name of that layer's class, empty where the list has no such layer.
+    """
 
     layer: str = ""
     training: bool | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -290,14 +295,35 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class OwnWeight:
+    """A weight of a layer of `define`; what the spec leaves to Keras is None."""
+
+    name: str
+    at: str
+    shape: tuple[Value, ...]
+    initializer: Value = None
+    regularizer: Value = None
+    constraint: Value = None
+    trainable: bool = True
+    description: str = ""
+
+    @property
+    def kinds(self) -> tuple[Value, ...]:
+        """What it starts from, what is added to the total, what it is held to."""
+        return (self.initializer, self.regularizer, self.constraint)
+
+
+@dataclass(frozen=True)
 class Scope:
     """A list of nodes with its inputs and outputs: the model, a network or a block.
 
-    A block's inputs have no shape; its `params` are its arguments' defaults. A network
-    that is `like` another has all of that one's but the name; with a `count` it is a
-    list of so many. Of a step the model is what its forward pass computes; `kind` is
-    "phase" for the pass of one of its phases, "evaluation" for that of its evaluation.
-    `outer` are nodes of a list around it that it sees.
+    A network that is `like` another has all of that one's but the name; with a `count`
+    it is a list of so many. The inputs of a block or layer have no shape; its `params`
+    are its arguments' defaults. The nodes of a layer are its sub-layers and, behind
+    them, the steps of its `let`; only a layer has `weights`, and an expression as its
+    output. Of a step the model is what its forward pass computes; `kind` is "phase" for
+    the pass of one of its phases, "evaluation" for that of its evaluation. `outer` are
+    nodes of a list around it that it sees.
     """
 
     kind: str
@@ -313,6 +339,7 @@ class Scope:
     like: str = ""
     count: Value = None
     outer: tuple[Node, ...] = ()
+    weights: tuple[OwnWeight, ...] = ()
 
     @property
     def lists(self) -> tuple[tuple[Node, ...], ...]:
@@ -323,6 +350,11 @@ class Scope:
     def single(self) -> bool:
         """Whether a call of it gives one tensor."""
         return len(self.outputs) == 1
+
+    @property
+    def parametric(self) -> bool:
+        """Whether it sees params of its own, and not those of the spec."""
+        return self.kind in ("block", "layer")
 
     @property
     def entering(self) -> tuple[Input, ...]:
@@ -483,6 +515,7 @@ class Spec:
     backend: str
     params: Mapping[str, Value]
     definitions: tuple[Definition, ...]
+    layers: Mapping[str, Scope]
     blocks: Mapping[str, Scope]
     networks: Mapping[str, Scope]
     main: Scope
@@ -497,9 +530,15 @@ class Spec:
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """All lists of nodes, once: blocks, networks, the model, phases of a step."""
+        """All lists of nodes, once: layers, blocks, networks, the model, phases."""
         passes = tuple(objective.scope for objective in self.objectives[1:])
-        return (*self.blocks.values(), *self.built.values(), self.main, *passes)
+        defined = (*self.layers.values(), *self.blocks.values())
+        return (*defined, *self.built.values(), self.main, *passes)
+
+    @property
+    def penalized(self) -> tuple[Scope, ...]:
+        """The lists of nodes that may have penalties of their own."""
+        return (*self.built.values(), *self.layers.values())
 
     @property
     def objectives(self) -> tuple[Objective, ...]:
@@ -538,7 +577,7 @@ class Spec:
     @property
     def terms(self) -> tuple[Term, ...]:
         """What is minimized: losses, then penalties, inner ones last."""
-        inner = [term for network in self.built.values() for term in network.penalties]
+        inner = [term for scope in self.penalized for term in scope.penalties]
         phases = self.step.phases if self.step else ()
         stepped = [term for phase in phases for term in phase.terms]
         return (*self.losses, *self.penalties, *stepped, *inner)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kauxgen import expression, naming
+from kauxgen.callees import own_layers, within
 from kauxgen.modes import (
     application_has_modes,
     drawing_calls,
@@ -18,7 +19,9 @@ from kauxgen.naming import Level
 from kauxgen.spec import (
     ApplicationNode,
     BlockNode,
+    Expr,
     ExprNode,
+    Kind,
     LayerNode,
     NetworkNode,
     Node,
@@ -44,13 +47,28 @@ class State:
     def keeps(self, node: Node) -> bool:
         """Say whether a node itself keeps something from call to call."""
         if isinstance(node, LayerNode):
-            return node.training is not False and layer_has_modes(node.layer)
+            moves = node.training is not False
+            moves = moves and layer_has_modes(node.layer, self.spec)
+            return moves or self.draws(node.layer)
         if isinstance(node, ApplicationNode):
             moves = node.training is not False
             return moves and application_has_modes(node.application)
         if isinstance(node, BlockNode):
             return self.kept(self.spec.blocks[node.block])
         return isinstance(node, ExprNode) and bool(drawing_calls(node.expr.tree))
+
+    def lasting(self, kind: Kind) -> bool:
+        """Say whether a layer has modes, or draws in every mode."""
+        return layer_has_modes(kind, self.spec) or self.draws(kind)
+
+    def draws(self, kind: Kind) -> bool:
+        """Say whether expressions in a layer of `define` draw, whatever the mode."""
+        return any(
+            bool(drawing_calls(expr.tree))
+            for own in own_layers(kind, self.spec)
+            for scope in within(own, self.spec)
+            for expr in _read(scope)
+        )
 
     def network(self, name: str) -> Keys:
         """Return the networks whose state a call of a network moves."""
@@ -70,12 +88,16 @@ class State:
         """Say whether a node itself moves statistics, other than counts of draws."""
         if isinstance(node, BlockNode):
             return any(map(self.counting, walk(self.spec.blocks[node.block].nodes)))
-        return (
-            isinstance(node, LayerNode)
-            and node.training is not False
-            and any(
-                layer_has_modes(one) and not draws(one) for one in kinds(node.layer)
-            )
+        if not isinstance(node, LayerNode) or node.training is False:
+            return False
+        own = [*own_layers(node.layer, self.spec)]
+        inside = (scope for one in own for scope in within(one, self.spec))
+        return any(
+            any(map(self.counting, walk(scope.nodes))) for scope in inside
+        ) or any(
+            layer_has_modes(one, self.spec) and not draws(one)
+            for one in kinds(node.layer)
+            if not own
         )
 
     def called(self, level: Level) -> set[str]:
@@ -104,10 +126,21 @@ class State:
         """Return the layer that a node calls, if it is called again and keeps state."""
         name = node.layer if isinstance(node, ReuseNode) else node.name
         made = naming.find(level, name)
-        if not isinstance(made, LayerNode) or not layer_has_modes(made.layer):
+        if not isinstance(made, LayerNode) or not self.lasting(made.layer):
             return frozenset()
         again = any(isinstance(n, ReuseNode) and n.layer == name for n in level)
         return frozenset([made.at]) if again else frozenset()
+
+
+def _read(scope: Scope) -> Iterator[Expr]:
+    """Yield the expressions of a block or layer."""
+    nodes = walk(scope.nodes)
+    yield from (node.expr for node in nodes if isinstance(node, ExprNode))
+    yield from scope.outputs
+    for term in scope.penalties:
+        yield from (one for _, one in term.operands if isinstance(one, Expr))
+        yield from (step for _, step in term.let)
+        yield from [term.expr] if term.expr is not None else []
 
 
 def shared(spec: Spec, extra: Iterable[ast.expr] = ()) -> frozenset[str]:

@@ -211,3 +211,5 @@ def term_trees(plan: TermPlan) -> Iterator[ast.expr]:
     yield from (tree for tree in (plan.value, plan.on, plan.target) if tree is not None)
     if isinstance(plan.weight, Expr) and not isinstance(plan.weight, Computed):
         yield plan.weight.tree
+    if plan.weighed is not None:
+        yield plan.weighed

@@ -142,7 +142,7 @@ MISTAKES = [
     ("/inputs/image/role", "label", "KX105", "/inputs/image/role", "", ""),
     ("/inference", {}, "KX106", "/inference", "", ""),
     ("/training/optimiser", {}, "KX101", "/training/optimiser", "", ""),
-    ("/define/layers", {}, "KX101", "/define/layers", "", 'one of "regularizers"'),
+    ("/define/layer", {}, "KX101", "/define/layer", "", '"layers"?'),
     ("/networks/coder/alike", "x", "KX101", "/networks/coder/alike", "", '"like"?'),
     (
         "/layers/1",
@@ -395,7 +395,8 @@ def test_the_examples_fit_the_published_schema(path: Path) -> None:
     ("at", "value", "valid"),
     [
         ("/layers/0/layer", "Conv2D", True),
-        ("/layers/0/layer", "Conv2d", False),
+        ("/layers/0/layer", "Own", True),
+        ("/layers/0/layer", 2, False),
         ("/losses/0/loss", "own", True),
         ("/penalties/0/penalty", "own", True),
         ("/metrics/0/metric", "BinaryAcuracy", False),

@@ -40,6 +40,7 @@ from kauxgen.rules import (
     misfits,
     naming,
     objective,
+    own_layers,
     phases,
     reaching,
     references,
@@ -78,6 +79,7 @@ RULES = (
     *terms.RULES,
     *calls.RULES,
     *derivatives.RULES,
+    *own_layers.RULES,
     *choices.RULES,
     *training.RULES,
     *freezing.RULES,
@@ -108,6 +110,7 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     findings = findings or _sorted(list(inferring.check(spec)))
     if findings:
         return None, findings
+    state.uses.settle(state.types)
     checked = Checked(
         spec, state.types, state.shapes, state.values, scalars.formulas, scalars.weights
     )
@@ -137,6 +140,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     made = arguments.check(spec, resolver.missed)
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
     found += [*importing.check(spec), *backbones.check(spec)]
+    found += own_layers.check(spec)
     return resolver, _sorted(found)
 
 

@@ -10,7 +10,7 @@ from kauxgen.finding import Finding
 from kauxgen.rules import kinds
 from kauxgen.rules.uses import DEFINED, Use, all_kinds, definition_of, uses
 from kauxgen.source import pointer
-from kauxgen.spec import FAMILIES, Expr, Kind, Spec, Value
+from kauxgen.spec import FAMILIES, Expr, Kind, OwnWeight, Spec, Value
 from kauxgen.suggest import closest
 
 _NESTED = {"schedule_or_float": "schedule"}
@@ -26,6 +26,9 @@ def check(spec: Spec, missed: Collection[tuple[str, str]]) -> Iterator[Finding]:
     for kind in all_kinds(spec):
         if definition_of(kind, spec) is None and not kind.imported:
             yield from _check_kind(kind, spec)
+    for layer in spec.layers.values():
+        for weight in layer.weights:
+            yield from _check_weight(weight)
     for use in uses(spec):
         yield from _check_use(use, {word for home, word in missed if home == use.home})
 
@@ -68,6 +71,17 @@ def _check_use(use: Use, missed: Collection[str]) -> Iterator[Finding]:
             yield kinds.wrong_argument(place, name, use.owner, reason)
 
 
+def _check_weight(weight: OwnWeight) -> Iterator[Finding]:
+    """Check the words that a weight of a layer gives for its kinds."""
+    families = ("initializer", "regularizer", "constraint")
+    for family, value in zip(families, weight.kinds, strict=True):
+        legal = catalog.strings(family)
+        if isinstance(value, Expr) or (isinstance(value, str) and value not in legal):
+            word = value.text if isinstance(value, Expr) else value
+            place = f"{weight.at}/{family}"
+            yield kinds.unknown_kind(place, word, family, sorted(legal))
+
+
 def _arguments(kind: Kind) -> Mapping[str, Argument] | None:
     """Give the arguments of a kind of the catalog; None if it has none such."""
     if kind.family == "penalty":
@@ -80,6 +94,8 @@ def _arguments(kind: Kind) -> Mapping[str, Argument] | None:
 def _names(kind: Kind, spec: Spec) -> list[str]:
     """List the kinds that a spec may name where this one stands."""
     own = [d.name for d in spec.definitions if d.family == DEFINED.get(kind.family)]
+    if kind.family == "layer":
+        own = list(spec.layers)
     if kind.family == "penalty":
         return [*own, *catalog.penalties()]
     return [*own, *spec.imports, *catalog.kinds(kind.family)]

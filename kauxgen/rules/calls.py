@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kauxgen import expression, states
+from kauxgen import callees, expression, states
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
 from kauxgen.rules.objective import expressions
@@ -130,7 +130,8 @@ def penalized(spec: Spec, name: str) -> bool:
     inner = states.State(spec).called(scope.nodes)
     own = any(
         not isinstance(operand, Weights)
-        for term in scope.penalties
+        for used in callees.within(scope, spec)
+        for term in used.penalties
         for _, operand in term.operands or (("", None),)
     )
     return own or any(penalized(spec, one) for one in inner)

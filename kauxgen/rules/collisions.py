@@ -13,7 +13,18 @@ from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Definition, ExprNode, Node, RepeatNode, Scope, Spec, Step, walk
+from kauxgen.spec import (
+    BlockNode,
+    Definition,
+    ExprNode,
+    LayerNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Spec,
+    Step,
+    walk,
+)
 from kauxgen.suggest import quote
 
 
@@ -21,6 +32,8 @@ def check(state: Unrolled) -> Iterator[Finding]:
     """Yield what would get a name that is taken, at the place of the taker."""
     yield from _carried(state.spec)
     yield from _layers(state)
+    for layer in state.spec.layers.values():
+        yield from _attributes(layer)
     yield from _classes(state.spec)
     yield from _terms(state.spec)
 
@@ -70,12 +83,43 @@ def _layers(state: Unrolled) -> Iterator[Finding]:
             yield naming.derived_name(place, term.name, what, taken[term.name])
 
 
+def _attributes(layer: Scope) -> Iterator[Finding]:
+    """Compare the attributes of a layer of `define`: a draw has a generator."""
+    taken = {name: f"the param {quote(name)}" for name in layer.params}
+    taken |= {one.name: f"the weight {quote(one.name)}" for one in layer.weights}
+    taken["output_seed"] = "the draws of the outputs"
+    for node, name in _owned(layer.nodes, (), False):
+        step = isinstance(node, ExprNode) and node.step
+        what = f"the {'step' if step else 'node'} {quote(node.name)}"
+        other = taken.setdefault(name, what)
+        if other != what:
+            place = node.at if step else f"{node.at}/name"
+            yield naming.derived_name(place, name, what, other, step)
+
+
+def _owned(
+    nodes: tuple[Node, ...], above: tuple[str, ...], only: bool
+) -> Iterator[tuple[Node, str]]:
+    """Yield what the nodes of a layer keep as attributes: layers and generators."""
+    for node in nodes:
+        words = above if only else (*above, node.name)
+        if isinstance(node, RepeatNode):
+            yield from _owned(node.body, words, len(node.body) == 1)
+        elif isinstance(node, (LayerNode, BlockNode)):
+            yield node, "_".join(words)
+        elif isinstance(node, ExprNode):
+            for number, _ in enumerate(drawing_calls(node.expr.tree)):
+                number_said = f"_{number}" if number else ""
+                yield node, f"{'_'.join(words)}_seed{number_said}"
+
+
 def _classes(spec: Spec) -> Iterator[Finding]:
     """Compare the names of classes: of the model, of networks, blocks and closures."""
     closures = [d for d in spec.definitions if d.family != "function"]
     made = [("the model", spec.name, "/name", False)]
     made += [("the network", s.name, s.at, True) for s in spec.built.values()]
     made += [("the block", s.name, s.at, True) for s in spec.blocks.values()]
+    made += [("the layer", s.name, s.at, True) for s in spec.layers.values()]
     made += [(f"the {d.family}", d.name, d.at, True) for d in closures if _class(d)]
     taken: dict[str, str] = {}
     for what, name, at, at_key in made:

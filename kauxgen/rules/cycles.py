@@ -1,15 +1,26 @@
-"""Finds networks, blocks and functions that call themselves."""
+"""Finds networks, blocks, layers and functions that call themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from kauxgen import expression
+from kauxgen.callees import own_layers
 from kauxgen.finding import Finding
 from kauxgen.rules import references
-from kauxgen.spec import BlockNode, Definition, ExprNode, NetworkNode, Scope, Spec, walk
+from kauxgen.spec import (
+    BlockNode,
+    Definition,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Scope,
+    Spec,
+    walk,
+)
 
 Called = TypeVar("Called", Scope, Definition)
 
@@ -18,7 +29,9 @@ def check(spec: Spec) -> Iterator[Finding]:
     """Yield a finding for each circle of calls, at its first member in the text."""
     functions = {d.name: d for d in spec.definitions if d.family == "function"}
     yield from _circles(spec.networks, networks_called, "network")
-    yield from _circles(spec.blocks, _blocks_used, "block")
+    made = {f"block {name}": each for name, each in spec.blocks.items()}
+    made |= {f"layer {name}": each for name, each in spec.layers.items()}
+    yield from _circles(made, partial(_scopes_used, spec), "")
     yield from _circles(functions, _functions_called, "function")
 
 
@@ -32,7 +45,8 @@ def _circles(
         except CycleError as error:
             circle = error.args[1]
             first = next(name for name in members if name in circle)
-            yield references.recursion(members[first].at, first, what)
+            kind = what or first.partition(" ")[0]
+            yield references.recursion(members[first].at, members[first].name, kind)
             for name in circle:
                 below[name] = set()
         else:
@@ -49,10 +63,13 @@ def networks_called(scope: Scope) -> Iterator[str]:
             yield from (str(expression.call_name(call)) for call in calls)
 
 
-def _blocks_used(scope: Scope) -> Iterator[str]:
+def _scopes_used(spec: Spec, scope: Scope) -> Iterator[str]:
     for node in walk(scope.nodes):
         if isinstance(node, BlockNode):
-            yield node.block
+            yield f"block {node.block}"
+        elif isinstance(node, LayerNode):
+            for own in own_layers(node.layer, spec):
+                yield f"layer {own.name}"
 
 
 def _functions_called(definition: Definition) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kauxgen import callees
 from kauxgen.finding import Finding
 from kauxgen.modes import kinds
-from kauxgen.spec import LayerNode, Spec, walk
+from kauxgen.spec import Kind, LayerNode, Spec, walk
 
 _LATE = ("MultiHeadAttention", "GroupQueryAttention")
 """Layers that make those inside them when they are built, and then trainable."""
@@ -35,12 +36,22 @@ def frozen_attention(pointer: str, kind: str) -> Finding:
 RULES = (frozen_attention,)
 
 
+def _inside(node: LayerNode, spec: Spec) -> Iterator[Kind]:
+    """Yield the kind of a layer, and all that it holds, in layers of `define` too."""
+    yield from kinds(node.layer)
+    for own in callees.own_layers(node.layer, spec):
+        for scope in callees.within(own, spec):
+            for one in walk(scope.nodes):
+                if isinstance(one, LayerNode):
+                    yield from kinds(one.layer)
+
+
 def check(spec: Spec) -> Iterator[Finding]:
     """Yield the layers that cannot be frozen alone."""
     for scope in spec.scopes:
         for node in walk(scope.nodes):
             if isinstance(node, LayerNode) and not node.trainable:
-                late = [kind for kind in kinds(node.layer) if kind.name in _LATE]
+                late = [one for one in _inside(node, spec) if one.name in _LATE]
                 yield from (
                     frozen_attention(f"{node.at}/trainable", kind.name) for kind in late
                 )

@@ -10,7 +10,7 @@ from functools import cache
 
 from kauxgen import catalog, resources
 from kauxgen.finding import Finding
-from kauxgen.rules import naming
+from kauxgen.rules import naming, own_layers
 from kauxgen.rules.handing import handed
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
@@ -46,9 +46,12 @@ def check(spec: Spec) -> Iterator[Finding]:
     yield from _main(spec)
     yield from _functions(spec)
     for network in spec.built.values():
-        yield from _inner_scope(network, spec.params)
+        yield from _inner_scope(network, dict.fromkeys(spec.params, "a param"))
     for block in spec.blocks.values():
         yield from _inner_scope(block, {})
+    called = [d.name for d in spec.definitions if d.family == "function"]
+    for layer in spec.layers.values():
+        yield from _inner_scope(layer, dict.fromkeys(called, "a function"))
     for definition in spec.definitions:
         yield from _definition(definition)
     for scope, term in scoped_terms(spec):
@@ -117,14 +120,17 @@ def _articled(given: Given) -> Given:
     return replace(given, what=given.what.replace("a init", "an init"))
 
 
-def _inner_scope(scope: Scope, outer: Mapping[str, object]) -> Iterator[Finding]:
-    around = dict.fromkeys(outer, "a param")
+def _inner_scope(scope: Scope, around: Mapping[str, str]) -> Iterator[Finding]:
     taken: dict[str, str] = {}
     for name in scope.params:
         given = Given(name, f"{scope.at}/params{pointer([name])}", "a param", True)
-        yield from _add(given, taken, ("module",))
+        outer = around if scope.kind == "layer" else None
+        yield from _add(given, taken, ("module",), outer)
     for entry in scope.inputs:
-        given = Given(entry.name, entry.at, "an input", scope.kind != "block")
+        given = Given(entry.name, entry.at, "an input", not scope.parametric)
+        yield from _add(given, taken, ("module",), around)
+    for weight in scope.weights:
+        given = Given(weight.name, weight.at, "a weight", True)
         yield from _add(given, taken, ("module",), around)
     yield from _nodes(scope.nodes, taken, around, ("module",))
 
@@ -151,6 +157,9 @@ def _given(node: Node) -> Iterator[Given]:
     if isinstance(node, ExprNode) and node.implied:
         if not _malformed(node.name):  # its own name is at fault, and found there
             yield Given(node.name, node.at, "a carried value", True)
+        return
+    if isinstance(node, ExprNode) and node.step:
+        yield Given(node.name, node.at, "a step", True)
         return
     yield Given(node.name, f"{node.at}/name", "a node")
     for index, name in enumerate(node.outputs):
@@ -236,7 +245,10 @@ def _term(scope: Scope, term: Term, spec: Spec) -> Iterator[Finding]:
     outer = spec.main.nodes if scope.kind == "phase" else ()
     seen = (*outer, *scope.nodes)
     nodes = {node.name: f"a node {quote(node.name)}" for node in seen}
-    nodes |= {name: f"a network {quote(name)}" for name in spec.networks}
+    if scope.kind == "layer":
+        nodes |= own_layers.named(scope)
+    else:
+        nodes |= {name: f"a network {quote(name)}" for name in spec.networks}
     if term.name:
         given = Given(term.name, f"{term.at}/name", "a term")
         wrong = next(_form(given, ("log",)), None)
@@ -246,7 +258,8 @@ def _term(scope: Scope, term: Term, spec: Spec) -> Iterator[Finding]:
             other = nodes[term.name]
             yield naming.penalty_name(f"{term.at}/name", term.name, other)
     inner: dict[str, str] = {}
-    params = dict.fromkeys(spec.params, "a param")
+    known = scope.params if scope.parametric else spec.params
+    params = dict.fromkeys(known, "a param")
     for name, step in term.let:
         given = Given(name, step.at, "a step", True)
         yield from _add(given, inner, ("model", "module"), {**params, **nodes})

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kauxgen import catalog, shapes
+from kauxgen import callees, catalog, shapes
 from kauxgen.rules import arguments, misfits
-from kauxgen.rules.entering import Arrival, by_name, one_each
+from kauxgen.rules.entering import Arrival, as_given, by_name, one_each
 from kauxgen.rules.entries import (
     UNKNOWN,
     Entry,
@@ -18,6 +18,7 @@ from kauxgen.rules.entries import (
     through,
     unknown,
 )
+from kauxgen.rules.own_calls import Enter, Inner, Shapes
 from kauxgen.rules.unrolled import Held, Unrolled, Weight
 from kauxgen.spec import Kind, computed
 from kauxgen.tensor import Misfit, TensorType
@@ -28,7 +29,8 @@ class Made:
     """A layer with its arguments worked out; None if one of them is wrong.
 
     `width` is the last axis of what it was first called on; `stated` is what an
-    imported layer is said to give.
+    imported layer is said to give; `weights` are those that the first call of a layer
+    of `define` has found.
     """
 
     kind: Kind
@@ -36,6 +38,7 @@ class Made:
     trainable: bool
     width: int | None = None
     stated: Entry = UNKNOWN
+    weights: Shapes | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Maker:
     state: Unrolled
     path: tuple[str | int, ...]
     trainable: bool
+    enter: Enter
 
     def make(self, kind: Kind, names: Mapping[str, Entry]) -> Made:
         """Work out a layer's arguments, and check those that are computed."""
@@ -62,38 +66,74 @@ class Maker:
         if made.args is None or ordered is None or unknown(inputs):
             return UNKNOWN
         try:
-            outputs = shapes.layer_outputs(made.kind.name, made.args, inputs)
-            own = self.weigh(made, inputs)
+            if made.kind.name in self.state.spec.layers:
+                return self.own(made, entries)
+            inner = self.inner(made)
+            rules = {name: one.rule for name, one in inner.items()}
+            outputs = shapes.layer_outputs(made.kind.name, made.args, inputs, rules)
+            own = self.weigh(made, inputs, inner)
         except Misfit as misfit:
             self.state.keep(misfits.layer_misfit(at, str(misfit)))
             return UNKNOWN
         trained = own or any(map(is_trained, entries))
         return flowing(outputs, trained)
 
+    def own(self, made: Made, entries: list[Entry]) -> Entry:
+        """Call a layer of `define`; a later call must find the weights of the first."""
+        assert made.args is not None
+        layer = self.state.spec.layers[made.kind.name]
+        entered = self.enter(layer, made.args, entries, made.trainable)
+        if made.weights is None:
+            made.weights = entered.shapes
+            self.state.weights += [
+                replace(weight, layer=(*self.path, *weight.layer))
+                for weight in entered.weights
+            ]
+            self.state.held += [
+                replace(held, layer=(*self.path, *held.layer)) for held in entered.held
+            ]
+        elif made.weights != entered.shapes:
+            raise Misfit(f"{layer.name} {_other(made.weights, entered.shapes)}")
+        return entered.value
+
+    def inner(self, made: Made) -> Mapping[str, Inner]:
+        """Return the layers of `define` that a wrapper holds, by name."""
+        assert made.args is not None
+        spec = self.state.spec
+        found = callees.own_layers(made.kind, spec)
+        return {one.name: Inner(spec, one, self.enter, made.trainable) for one in found}
+
     def ordered(self, kind: Kind, given: list[Arrival]) -> list[Arrival] | None:
         """Put what enters in the order of the layer's call; None with a finding."""
         entry = catalog.find("layer", kind.name)
-        assert entry is not None
+        if entry is None:
+            own = self.state.spec.layers[kind.name]
+            words = tuple(each.name for each in own.inputs)
+            return as_given(self.state, given, kind.name, words)
         if entry.call == ("*",):
             return one_each(self.state, _spread(given))
         words = tuple(word.removesuffix("?") for word in entry.call)
         ordered = by_name(self.state, given, kind.name, words)
         return None if ordered is None else one_each(self.state, ordered)
 
-    def weigh(self, made: Made, inputs: list[TensorType]) -> bool:
+    def weigh(
+        self, made: Made, inputs: list[TensorType], inner: Mapping[str, Inner]
+    ) -> bool:
         """Note the weights of a layer's first call; say whether training moves any.
 
         A later call must enter with the same last axis, which the weights multiply.
         """
         assert made.args is not None
         name = made.kind.name
-        attributes = shapes.layer_weights(name, made.args)
+        own = {each: one.attributes() for each, one in inner.items()}
+        attributes = shapes.layer_weights(name, made.args, own)
         if not attributes:
             return False
         width = inputs[0].shape[-1] if inputs[0].shape else None
         if made.width is None:
             made.width = width
-            known = shapes.weight_shapes(name, made.args, inputs)
+            rules = {each: one.rule for each, one in inner.items()}
+            known = shapes.weight_shapes(name, made.args, inputs, rules)
             self.note(name, attributes, known)
         elif width is not None and width != made.width and name != "Embedding":
             raise Misfit(
@@ -123,6 +163,15 @@ def _spread(given: list[Arrival]) -> list[Arrival]:
     if len(given) != 1 or not isinstance(given[0].entry, tuple):
         return given
     return [replace(given[0], entry=entry) for entry in given[0].entry]
+
+
+def _other(first: Shapes, later: Shapes) -> str:
+    """Say which weight would have another shape in a later call."""
+    for path, shape in first.items():
+        if later.get(path) != shape:
+            words = ", ".join(map(str, shape))
+            return f"has made its weight {path} as ({words}), which does not fit here"
+    return "was made with fewer weights"
 
 
 def work_out(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from kauxgen.rules import backbones, copies, misfits, rounds
+from kauxgen.rules import backbones, copies, misfits, own_calls, rounds
 from kauxgen.rules.entering import Arrival, arrivals, as_given, one_each
 from kauxgen.rules.entries import (
     UNKNOWN,
@@ -21,6 +22,7 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.layering import Made, Maker
 from kauxgen.rules.limits import descend
+from kauxgen.rules.own_calls import Entered
 from kauxgen.rules.rounds import sized
 from kauxgen.rules.unrolled import Layer, Unrolled, misfit_of
 from kauxgen.spec import (
@@ -56,7 +58,7 @@ class Level:
     depth: int = 0
     alone: bool = False
 
-    def walk(self) -> Entry:
+    def walk(self) -> Record:
         """Walk all nodes of the scope; return a record of them with its outputs."""
         above = self.entering[0] if len(self.entering) == 1 else UNKNOWN
         self.nodes(self.scope.nodes, above)
@@ -118,7 +120,7 @@ class Level:
         assert isinstance(node, LayerNode)
         trainable = self.trainable and node.trainable
         path = (*self.path, node.name)
-        maker = Maker(self.state, path, trainable)
+        maker = Maker(self.state, path, trainable, self.enter)
         self.state.layers.append(Layer(node.at, path, self.named_after(node)))
         layers[node.name] = maker.make(node.layer, self.names)
         made = layers[node.name]
@@ -165,8 +167,34 @@ class Level:
         """Call an earlier layer once more."""
         assert isinstance(node, ReuseNode)
         made = layers[node.layer]
-        maker = Maker(self.state, (*self.path, node.layer), made.trainable)
+        path = (*self.path, node.layer)
+        maker = Maker(self.state, path, made.trainable, self.enter)
         return maker.call(made, self.arrivals(node, above), f"{node.at}/reuse")
+
+    def enter(
+        self,
+        layer: Scope,
+        args: Mapping[str, Any],
+        entries: list[Entry],
+        trainable: bool,
+    ) -> Entered:
+        """Walk a layer of `define` once more, with the arguments of this use."""
+        state = self.state
+        marks = len(state.weights), len(state.held)
+        layers = len(state.layers)
+        record = replace(
+            self,
+            scope=layer,
+            names=own_calls.names(state, layer, args, entries, trainable),
+            entering=tuple(entries),
+            path=(),
+            words=(),
+            trainable=trainable,
+            depth=descend(self.depth),
+            alone=False,
+        ).walk()
+        del state.layers[layers:]
+        return own_calls.entered(state, layer, record, args, marks)
 
     def expr(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Infer an expression, which gives a tensor or several with names."""

@@ -26,7 +26,11 @@ def log_name(term: Term) -> str:
 
 def regularized(scopes: Iterable[Scope]) -> bool:
     """Say whether any layer of some lists has a weight regularizer."""
-    layers = (node for scope in scopes for node in walk(scope.nodes))
+    found = list(scopes)
+    weights = (weight for scope in found for weight in scope.weights)
+    if any(weight.regularizer is not None for weight in weights):
+        return True
+    layers = (node for scope in found for node in walk(scope.nodes))
     return any(_regularizer(n.layer) for n in layers if isinstance(n, LayerNode))
 
 

@@ -1,4 +1,4 @@
-"""The rules about what a style or backend can express (KX601 to KX604, KX618 on)."""
+"""The rules about what a style or backend can express (KX601 to KX604, KX608 on)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.gradients import within
 from kauxgen.rules import gradients, graphs, symbolic
-from kauxgen.spec import Scope, Spec
+from kauxgen.spec import Expr, Scope, Spec
 from kauxgen.suggest import quote
 
 STEP_STYLES = ("train_step", "loop")
@@ -159,12 +159,10 @@ def size_in_class(checked: Checked, style: str) -> Iterator[Finding]:
          {"name": "back", "layer": "Dense", "args": {"units": "=dim(flat, -1)"}}]}
     """
     for scope in _classes(checked.spec, style):
-        for node, levels in naming.levels_of(scope.nodes):
-            for value in widths.values(node):
-                if widths.in_words(scope, levels, value.tree) is None:
-                    message = f"the style {style} cannot know {quote(value.text)} here"
-                    help = "render it with --style functional, or make it a param"
-                    yield Finding(value.at, "KX604", message, help)
+        for value in _unsaid(scope):
+            message = f"the style {style} cannot know {quote(value.text)} here"
+            help = "render it with --style functional, or make it a param"
+            yield Finding(value.at, "KX604", message, help)
 
 
 def phases_in_fit(checked: Checked, style: str) -> Iterator[Finding]:
@@ -214,10 +212,39 @@ def sam_on_shared_tape(checked: Checked, style: str) -> Iterator[Finding]:
 def _classes(spec: Spec, style: str) -> tuple[Scope, ...]:
     """Return the lists of nodes that a style writes as classes."""
     if style == "subclass":
-        return spec.scopes
+        return tuple(scope for scope in spec.scopes if scope.kind != "layer")
     if style == "functional" or not spec.networks:
         return ()
     return (*spec.blocks.values(), spec.main)
+
+
+def size_in_layer(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX608: the size of an inner tensor, in a layer of `define`.
+
+    A layer makes its sub-layers before there is any tensor, in every style. It knows
+    the sizes of its inputs, and those that sub-layers state as `units`, `filters` or
+    `output_dim`, also through layers that keep the last axis.
+
+    Wrong:
+        {"inputs": ["x"], "body": [{"name": "flat", "layer": "Flatten"},
+         {"name": "back", "layer": "Dense", "args": {"units": "=dim(flat, -1)"}}]}
+
+    Right:
+        {"params": {"width": 64}, "inputs": ["x"],
+         "body": [{"name": "back", "layer": "Dense", "args": {"units": "=width"}}]}
+    """
+    for scope in checked.spec.layers.values():
+        for value in _unsaid(scope):
+            message = f"the layer {scope.name} cannot know {quote(value.text)}"
+            yield Finding(value.at, "KX608", message, "make it a param of the layer")
+
+
+def _unsaid(scope: Scope) -> Iterator[Expr]:
+    """Yield the computed values that a class cannot know when it makes its layers."""
+    for node, levels in naming.levels_of(scope.nodes):
+        for value in widths.values(node):
+            if widths.in_words(scope, levels, value.tree) is None:
+                yield value
 
 
 RULES = (
@@ -229,6 +256,7 @@ RULES = (
     size_in_class,
     phases_in_fit,
     sam_on_shared_tape,
+    size_in_layer,
     *graphs.RULES,
     *symbolic.RULES,
 )

@@ -112,9 +112,9 @@ def unknown_value(
 ) -> Finding:
     """KX215: an unknown name in a computed value.
 
-    A computed value uses params, the variables of the repeats around it, a block's own
-    params (a block sees no others), and tensors inside `dim(tensor, axis)`; it calls
-    `dim`, `min`, `max`, `len`, `range` and `reversed`.
+    A computed value uses params, the variables of the repeats around it, and tensors
+    inside `dim(tensor, axis)`; it calls `dim`, `min`, `max`, `len`, `range` and
+    `reversed`. A block or a layer of `define` sees its own params and no others.
 
     Wrong:
         {"layer": "Dense", "args": {"units": "=2 * latent_dims"}}
@@ -125,12 +125,12 @@ def unknown_value(
     message = f"unknown name {quote(name)} in a computed value"
     help = help_for(name, legal)
     if in_block and closest(name, legal) is None:
-        help = "a block sees its own params only: add it to them"
+        help = "blocks and layers see their own params only: add it to them"
     return Finding(pointer, "KX215", message, help, part=part)
 
 
 def recursion(pointer: str, name: str, what: str) -> Finding:
-    """KX217: a network, block or function that calls itself.
+    """KX217: a network, block, layer or function that calls itself.
 
     Directly or through others, it would never end. Rounds are written as a `repeat`.
 

@@ -28,7 +28,7 @@ from kauxgen.rules.operands import bind
 from kauxgen.rules.rounds import shown
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Definition, Expr, Schedule, Spec, Term, Variable
+from kauxgen.spec import Definition, Expr, Schedule, Scope, Spec, Term, Variable
 from kauxgen.suggest import quote
 from kauxgen.tensor import TensorType, describe
 
@@ -37,11 +37,15 @@ Names = Mapping[str, Entry]
 
 @dataclass
 class Scalars:
-    """The terms of an unrolled spec: their formulas, and the weights they select."""
+    """The terms of an unrolled spec: their formulas, and the weights they select.
+
+    `uses` are what the term at hand sees, in all uses of the layer that it stands in.
+    """
 
     state: Unrolled
     formulas: dict[str, Formula] = field(default_factory=dict)
     weights: dict[str, tuple[WeightUse, ...]] = field(default_factory=dict)
+    uses: list[Names] = field(default_factory=list)
 
     def check(self) -> None:
         """Work out every term; findings are kept in the state."""
@@ -50,10 +54,19 @@ class Scalars:
                 self.definition(definition)
             for scope, term in scoped_terms(self.state.spec):
                 self.state.at = term.at
-                names = self.state.scopes[scope.at]
-                self.term(term, self.with_y(term, names))
+                self.uses = self.seen(scope)
+                for names in self.uses:
+                    self.term(term, self.with_y(term, names))
+                    if scope.kind == "layer":
+                        self.state.uses.share(expressions(term), self.state.types)
         except TooLargeError as error:
             self.state.keep(sizes.too_large(self.state.at, str(error)))
+
+    def seen(self, scope: Scope) -> list[Names]:
+        """Return what the terms of a list of nodes see; of a layer in each use."""
+        if scope.kind == "layer":
+            return self.state.uses.of(scope)
+        return [self.state.scopes[scope.at]]
 
     def definition(self, definition: Definition) -> None:
         """Work out a regularizer or initializer, on a weight that is not known yet."""
@@ -104,14 +117,16 @@ class Scalars:
         if not term.reduce or not isinstance(settle(entry), TensorType):
             help = 'add "reduce": "mean" or "sum"'
             self.scalar(term.expr, "the term", settle(entry), help)
-        if term.role != "metric" and not self.moves(term, names):
+        if term.role != "metric" and not self.moves(term):
             what = f"the {term.role} {quote(term.name)}" if term.name else "it"
             self.state.unmoved(term.expr.at, what)
 
-    def moves(self, term: Term, names: Names) -> bool:
-        """Say whether training can change an expression's value."""
+    def moves(self, term: Term) -> bool:
+        """Say whether training can change an expression's value, in any use of it."""
         trees = [expr.tree for expr in expressions(term)]
-        return any(self.state.trained(tree, names) for tree in trees)
+        return any(
+            self.state.trained(tree, names) for names in self.uses for tree in trees
+        )
 
     def scalar(self, expr: Expr, what: str, value: Any, help: str) -> None:
         """Keep a finding for what is not a single number."""
@@ -132,7 +147,8 @@ class Scalars:
         assert term.kind is not None
         for operands in bound.each():
             self.applied(term, found, {**found.arguments, **args}, operands)
-        if not any(map(is_trained, bound.entries.values())):
+        trained = any(map(is_trained, bound.entries.values()))
+        if not trained and not (len(self.uses) > 1 and self.moves(term)):
             what = f"the penalty {quote(term.name or term.kind.name)}"
             self.state.unmoved(f"{term.at}/on", what)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from kauxgen.callees import own_layers
 from kauxgen.expression import Part
 from kauxgen.finding import Finding
 from kauxgen.rules import batches, calling, copies, handing, references
@@ -36,7 +37,7 @@ PASSES = ("main", "phase", "evaluation")
 
 def params_of(spec: Spec, scope: Scope) -> Iterator[Member]:
     """Yield the params that a list of nodes sees."""
-    own = scope.kind == "block"
+    own = scope.parametric
     at = scope.at if own else ""
     for name in scope.params if own else spec.params:
         yield Member(name, f"{at}/params{pointer([name])}", Form.NUMBER)
@@ -51,12 +52,13 @@ def view_of(spec: Spec, scope: Scope) -> View:
 def _outer(spec: Spec, scope: Scope) -> View:
     around = spec.main if scope.kind == "phase" else scope
     given = [Member(entry.name, entry.at, Form.TENSOR) for entry in around.inputs]
+    given += [Member(weight.name, weight.at, Form.TENSOR) for weight in scope.weights]
     if spec.step is not None and scope.kind in PASSES:
         given += [Member(one.name, one.at, Form.TENSOR) for one in spec.step.state]
     if scope.kind == "phase":
         given += [one for node in spec.main.nodes for one in members(spec, node)]
     known = {member.name: member for member in (*params_of(spec, scope), *given)}
-    view = View(known, networks=scope.kind != "block", home=scope.at)
+    view = View(known, networks=not scope.parametric, home=scope.at)
     stepped = spec.step is not None and scope.kind in PASSES
     return replace(view, miss=_miss_in_step) if stepped else view
 
@@ -77,10 +79,24 @@ def resolve_scope(resolver: Resolver, scope: Scope) -> None:
     for entry in scope.inputs:
         for value in computed(entry.shape):
             resolver.value(value, sizes)
+    _resolve_weights(resolver, scope, sizes)
     around = resolver.spec.main if scope.kind == "phase" else scope
     view = _Walk(resolver, scope).nodes(scope.nodes, view, _entering(around))
     for output in scope.outputs:
-        resolver.reference(output, view)
+        if not output.text:
+            continue  # a layer that gives nothing: KX224
+        if scope.kind == "layer" and scope.single:
+            resolver.expression(output, view)
+        else:
+            resolver.reference(output, view)
+
+
+def _resolve_weights(resolver: Resolver, scope: Scope, sizes: View) -> None:
+    """Resolve what the weights of a layer read: its params, and sizes of its inputs."""
+    inputs = [Member(entry.name, entry.at, Form.TENSOR) for entry in scope.inputs]
+    for weight in scope.weights:
+        for expr in computed((weight.shape, *weight.kinds)):
+            resolver.value(expr, sizes.plus(*inputs))
 
 
 def resolve_counts(resolver: Resolver) -> None:
@@ -134,6 +150,8 @@ class _Walk:
             self.values(node.shape, view)
         elif isinstance(node, LayerNode):
             self.values((node.layer, node.shape), view)
+            for own in own_layers(node.layer, self.resolver.spec):
+                self.resolver.read.add(own.at)
         elif isinstance(node, ApplicationNode):
             self.values(node.application, view)
         elif isinstance(node, RepeatNode):
@@ -210,9 +228,9 @@ class _Walk:
 
     def target(self, at: str, what: str, name: str, known: Mapping[str, Scope]) -> None:
         """Check that a network or block exists, and may be used here."""
-        if what == "network" and self.scope.kind == "block":
-            owner = f"the block {self.scope.name}"
-            remedy = "call it beside the block's uses"
+        if what == "network" and self.scope.parametric:
+            owner = f"the {self.scope.kind} {self.scope.name}"
+            remedy = f"call it beside the {self.scope.kind}'s uses"
             at = f"{at}/network"
             found = calling.foreign_name(at, name, owner, (), None, remedy)
             self.resolver.findings.append(found)

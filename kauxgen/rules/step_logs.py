@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from kauxgen import callees
 from kauxgen.finding import Finding
 from kauxgen.rules import batches, terms
 from kauxgen.rules.logs import REGULARIZATION, TOTAL, log_name, regularized
 from kauxgen.rules.reaching import closure
 from kauxgen.spec import (
-    BlockNode,
     Evaluation,
     Expr,
     Kind,
@@ -17,14 +17,13 @@ from kauxgen.spec import (
     Spec,
     Step,
     Term,
-    walk,
 )
 
 
 def trained(spec: Spec, step: Step) -> tuple[Term, ...]:
     """Return what training logs, in order, but totals and regularizers."""
     phases = [(*phase.terms, *phase.metrics) for phase in step.phases]
-    inner = [network.penalties for network in spec.built.values()]
+    inner = [scope.penalties for scope in spec.penalized]
     return tuple(term for group in (*phases, *inner) for term in group)
 
 
@@ -46,15 +45,9 @@ def fixed(spec: Spec, step: Step) -> dict[str, str]:
 
 
 def _lists(spec: Spec, scopes: list[Scope]) -> list[Scope]:
-    """Return lists of nodes with the blocks that they use."""
-    found: dict[str, Scope] = {}
-    while scopes:
-        scope = scopes.pop()
-        if scope.at not in found:
-            found[scope.at] = scope
-            used = [n.block for n in walk(scope.nodes) if isinstance(n, BlockNode)]
-            scopes += [spec.blocks[name] for name in used]
-    return list(found.values())
+    """Return lists of nodes with the blocks and layers that they use."""
+    inside = (one for scope in scopes for one in callees.within(scope, spec))
+    return list({one.at: one for one in inside}.values())
 
 
 def monitored(spec: Spec, step: Step) -> list[str]:

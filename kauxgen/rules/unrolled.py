@@ -25,6 +25,7 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.evaluation import Evaluation
 from kauxgen.rules.inference import Inference, Network, trained_in
+from kauxgen.rules.layer_uses import Uses
 from kauxgen.rules.limits import Budget, Misplaced, MissingRound, TooLargeError
 from kauxgen.spec import Definition, Expr, Spec
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
@@ -65,10 +66,10 @@ class Layer:
 class Unrolled:
     """What unrolling a spec finds out.
 
-    `scopes` holds what the terms of a network or the model see, by pointer; `unseen`
-    the networks and nodes with trained weights that nobody here knows, of backbones and
-    imports. `at` is the node at hand, `nodes` how many there were; `called` are the
-    networks of lists that are, by number.
+    `scopes` holds what the terms of a network or the model see, by pointer; `uses` are
+    the uses of layers of `define`; `unseen` the networks and nodes with trained weights
+    that nobody here knows, of backbones and imports. `at` is the node at hand, `nodes`
+    how many there were; `called` are the networks of lists that are, by number.
     """
 
     spec: Spec
@@ -81,6 +82,7 @@ class Unrolled:
     unseen: set[str] = field(default_factory=set)
     layers: list[Layer] = field(default_factory=list)
     scopes: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
+    uses: Uses = field(default_factory=Uses)
     networks: dict[str, Network] = field(default_factory=dict)
     called: set[tuple[str, int]] = field(default_factory=set)
     steps: Budget = field(default_factory=Budget)

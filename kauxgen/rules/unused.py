@@ -14,7 +14,16 @@ from kauxgen.rules.objective import expressions
 from kauxgen.rules.resolution import Resolver
 from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import ApplicationNode, Expr, RepeatNode, Scope, Spec, Term, walk
+from kauxgen.spec import (
+    ApplicationNode,
+    Expr,
+    ExprNode,
+    RepeatNode,
+    Scope,
+    Spec,
+    Term,
+    walk,
+)
 
 
 def check(resolver: Resolver) -> Iterator[Finding]:
@@ -51,23 +60,28 @@ def _scopes(spec: Spec, read: set[str]) -> Iterator[Finding]:
     for scope in (*spec.scopes, *(n for n in spec.networks.values() if n.like)):
         if scope.kind == "network" and scope.at not in read:
             yield leftovers.unused_network(scope.at, scope.name)
-        elif scope.kind == "block" and scope.at not in read:
-            yield leftovers.unused_definition(scope.at, scope.name, "block")
+        elif scope.parametric and scope.at not in read:
+            yield leftovers.unused_definition(scope.at, scope.name, scope.kind)
         elif not scope.like:
             yield from _scope(scope, read)
 
 
 def _scope(scope: Scope, read: set[str]) -> Iterator[Finding]:
     owner = _OWNERS.get(scope.at, f"the {scope.kind} {scope.name}")
-    if scope.kind == "block":
+    if scope.parametric:
         yield from _params(scope.params, scope.at, owner, read)
     for entry in scope.inputs:
         if entry.at not in read:
-            at_key = scope.kind != "block"
+            at_key = not scope.parametric
             yield leftovers.unused_input(entry.at, entry.name, owner, at_key)
+    for weight in scope.weights:
+        if weight.at not in read:
+            yield leftovers.unused_node(weight.at, weight.name, owner, at_key=True)
     for node in walk(scope.nodes):
         if node.at not in read:
-            yield leftovers.unused_node(f"{node.at}/name", node.name, owner)
+            is_step = isinstance(node, ExprNode) and node.step
+            place = node.at if is_step else f"{node.at}/name"
+            yield leftovers.unused_node(place, node.name, owner, at_key=is_step)
         for name, at in handing.handed(node) if isinstance(node, RepeatNode) else ():
             if at not in read:
                 yield handing.unread_item(at, name, node.name)

@@ -42,9 +42,9 @@ def scoped_terms(spec: Spec) -> Iterator[tuple[Scope, Term]]:
     for objective in spec.objectives:
         for term in (*objective.terms, *objective.metrics):
             yield objective.scope, term
-    for network in spec.built.values():
-        for term in network.penalties:
-            yield network, term
+    for scope in spec.penalized:
+        for term in scope.penalties:
+            yield scope, term
 
 
 def all_kinds(spec: Spec) -> Iterator[Kind]:
@@ -53,6 +53,9 @@ def all_kinds(spec: Spec) -> Iterator[Kind]:
         for node in walk(scope.nodes):
             if isinstance(node, LayerNode):
                 yield from _within(node.layer)
+        for weight in scope.weights:
+            for value in weight.kinds:
+                yield from _within(value)
     for _, term in scoped_terms(spec):
         yield from _within(term.kind)
     for kind in (*spec.optimizers, *spec.training.callbacks):
@@ -66,14 +69,16 @@ def _within(value: Value) -> Iterator[Kind]:
             yield from _within(argument)
 
 
-def definition_of(kind: Kind, spec: Spec) -> Definition | None:
+def definition_of(kind: Kind, spec: Spec) -> Definition | Scope | None:
     """Return the definition that a kind names, if it is the spec's own."""
+    if kind.family == "layer":
+        return spec.layers.get(kind.name)
     family = DEFINED.get(kind.family)
     return spec.definition(family, kind.name) if family else None
 
 
 def uses(spec: Spec) -> Iterator[Use]:
-    """Yield the uses of blocks, and of losses, regularizers and initializers."""
+    """Yield the uses of blocks, layers, losses, regularizers and initializers."""
     for scope in spec.scopes:
         for node in walk(scope.nodes):
             if isinstance(node, BlockNode) and node.block in spec.blocks:

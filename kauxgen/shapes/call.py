@@ -22,12 +22,14 @@ def no_weights(call: Call) -> Weights:
 class Rule:
     """What follows from a call: its outputs and the shapes of the layer's weights.
 
-    `weights` are the trainable ones by path, `states` those that no gradient moves.
+    `weights` are the trainable ones by path, `states` those that no gradient moves. The
+    rule of a layer that is none of Keras's brings its `kind`.
     """
 
     outputs: Callable[[Call], Outputs]
     weights: Callable[[Call], Weights] = no_weights
     states: Callable[[Call], Weights] = no_weights
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def called(
     rules: Mapping[str, Rule],
 ) -> Call:
     """Make a call, with the kind's defaults for arguments that are not given."""
-    kind = find("layer", name)
+    own = rules.get(name)
+    kind = own.kind if own else find("layer", name)
     if kind is None:
         raise Misfit(f"{name} is no layer of Keras, so what it gives is unknown")
     defaults = {

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from kauxgen.catalog import Kind, Weight, kinds
 from kauxgen.shapes.wrapping import default_name
 
+Paths = Mapping[str, str]
+NONE: Mapping[str, Paths] = MappingProxyType({})
 
-def layer_weights(name: str, args: Mapping[str, Any]) -> Mapping[str, str]:
+
+def layer_weights(
+    name: str, args: Mapping[str, Any], own: Mapping[str, Paths] = NONE
+) -> Paths:
     """Give the trainable weights of a layer: path to attribute path.
 
     Paths are Keras's own without the layer's name, `kernel` or `lstm_cell/kernel`; a
-    wrapped layer stands in them under the name that Keras gives it.
+    wrapped layer stands in them under the name that Keras gives it. `own` are those of
+    further layers, by name.
     """
+    if name in own:
+        return own[name]
     kind = kinds("layer")[name]
-    own = {
+    always = {
         path: weight.attribute
         for path, weight in kind.weights.items()
         if _exists(kind, weight, args)
     }
-    return {**own, **_wrapped(kind, args)}
+    return {**always, **_wrapped(kind, args, own)}
 
 
 def _exists(kind: Kind, weight: Weight, args: Mapping[str, Any]) -> bool:
@@ -31,11 +40,11 @@ def _exists(kind: Kind, weight: Weight, args: Mapping[str, Any]) -> bool:
     return bool(value) if weight.value is None else bool(value == weight.value)
 
 
-def _wrapped(kind: Kind, args: Mapping[str, Any]) -> Mapping[str, str]:
+def _wrapped(kind: Kind, args: Mapping[str, Any], own: Mapping[str, Paths]) -> Paths:
     if not kind.wraps:
         return {}
     inner = args["layer"]
-    weights = layer_weights(inner.name, inner.args)
+    weights = layer_weights(inner.name, inner.args, own)
     return {
         f"{prefix}{default_name(inner.name)}/{path}": f"{attribute}.{inner_attribute}"
         for prefix, attribute in kind.wraps

@@ -18,7 +18,7 @@ from kauxgen.page import (
 )
 from kauxgen.program import Program, TermPlan
 from kauxgen.spec import Import
-from kauxgen.styles import backbones, definitions, owned, training, wording
+from kauxgen.styles import backbones, defined, definitions, owned, training, wording
 from kauxgen.styles.builders import noises, own_layers
 
 
@@ -66,6 +66,7 @@ def page(
         centralized=_centralized(program) and bool(step or methods),
         noises=noises(made),
         layers=own_layers(program, made),
+        defined=defined.written(program),
         fixed_mode=made.fixed_modes,
         ordered=made.ordered,
         keep=kept,

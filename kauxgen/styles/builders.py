@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from kauxgen import code, derivatives, naming, printing, prose
 from kauxgen.express import Express, Place
-from kauxgen.graph import FormulaLayer, Graph, Made
+from kauxgen.graph import FormulaLayer, Graph, Made, dense
 from kauxgen.layered import drawn
 from kauxgen.page import Function, Noise, OwnLayer
 from kauxgen.program import Names, Plan, Program
@@ -229,7 +229,7 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
         taken=(*layer.tensors, *(name for name, _ in layer.steps), "training"),
     )
     write = Express(program, place)
-    dense = [code.assign(name, _dense(name)) for name in layer.tensors]
+    densely = [code.assign(name, dense(code.name(name))) for name in layer.tensors]
     body = derivatives.steps(write, layer.steps)
     body += code.ending(
         derivatives.assigned(write, ["value"], layer.value), [code.name("value")]
@@ -255,7 +255,7 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
         setup=printing.lines(setup, 2),
         call_signature=params.joined("self", *layer.tensors, *modes),
-        dense=printing.lines(dense, 2),
+        dense=printing.lines(densely, 2),
         body=printing.lines(body, 2),
         config=printing.config(kept),
         revive=printing.lines([_revived(name) for name in layer.networks], 2),
@@ -279,8 +279,3 @@ def _revived(name: str) -> ast.stmt:
 
 def _generator(seed: str) -> str:
     return f"{seed}_generator"
-
-
-def _dense(name: str) -> ast.expr:
-    sparse = {"sparse": code.literal(False)}
-    return code.call("ops.convert_to_tensor", code.name(name), keywords=sparse)

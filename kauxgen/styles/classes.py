@@ -34,7 +34,7 @@ def blocks(program: Program) -> tuple[Block, ...]:
     """Write every block as a layer, callees first."""
     written = []
     for plan in program.blocks.values():
-        layered = Layered(program, plan, measure=_own_shape)
+        layered = Layered(program, plan, measure=own_shape)
         pairs = [
             (name, code.literal(value)) for name, value in plan.scope.params.items()
         ]
@@ -72,7 +72,7 @@ def _class(
     )
 
 
-def _own_shape(name: str, axis: ast.expr) -> ast.expr:
+def own_shape(name: str, axis: ast.expr) -> ast.expr:
     """Write an input's size in the `build` of a layer."""
     return ast.Subscript(code.name(f"{name}_shape"), axis)
 

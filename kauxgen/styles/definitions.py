@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from kauxgen import code, naming, printing, prose
+from kauxgen import callees, code, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.page import Closure, CustomGradient, Function
 from kauxgen.program import Names, Program
-from kauxgen.spec import Definition, Expr, Kind, LayerNode, Value, walk
+from kauxgen.spec import Definition, Expr, Kind, LayerNode, Scope, Value, walk
 
 _INNER = {
     "loss": ("loss", "y_true, y_pred", "keras.losses.Loss"),
@@ -189,15 +189,29 @@ def _called(definition: Definition, as_class: bool) -> str:
 
 
 def used_kinds(program: Program) -> Iterable[Kind]:
-    """Yield every kind of the spec's terms and layers, nested ones too."""
+    """Yield every kind of the spec's terms and of what graphs hold, nested ones too."""
     for one in program.passes:
         for plan in (*one.terms, *one.metrics):
             if plan.term.kind is not None:
                 yield plan.term.kind
     for scope in program.spec.scopes:
-        for node in walk(scope.nodes):
-            if isinstance(node, LayerNode):
-                yield from _nested(node.layer)
+        if scope.kind != "layer":
+            yield from _kinds(scope)
+
+
+def layer_kinds(program: Program) -> Iterable[Kind]:
+    """Yield every kind inside layers of `define`, which are classes in all styles."""
+    for layer in program.spec.layers.values():
+        for scope in callees.within(layer, program.spec):
+            yield from _kinds(scope)
+            for weight in scope.weights:
+                yield from _nested(weight.kinds)
+
+
+def _kinds(scope: Scope) -> Iterable[Kind]:
+    for node in walk(scope.nodes):
+        if isinstance(node, LayerNode):
+            yield from _nested(node.layer)
 
 
 def _nested(value: object) -> Iterable[Kind]:
@@ -235,11 +249,13 @@ def _uses(
         for kind in used_kinds(program)
         if kind.family != "penalty"
     )
-    in_penalty = any(
-        plan.regularizer == definition for one in program.passes for plan in one.terms
+    terms = [plan for one in program.passes for plan in one.terms]
+    called = any(plan.regularizer == definition for plan in terms) or any(
+        (kind.family, kind.name) == (definition.family, definition.name)
+        for kind in layer_kinds(program)
     )
     if definition.emit == "class":
-        return on_layer or in_penalty, False
+        return on_layer or called, False
     if definition.family == "loss" or not layers_as_classes:
-        return False, on_layer or in_penalty
-    return on_layer, in_penalty
+        return False, on_layer or called
+    return on_layer, called

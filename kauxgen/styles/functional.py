@@ -18,6 +18,7 @@ from kauxgen.styles import (
     loss,
     owned,
     params,
+    parts,
     penalties,
     reach,
     reached,
@@ -35,7 +36,9 @@ def page(program: Program, path: str) -> Page:
     made = Made()
     division = shares.shares(program, late_weights=True)
     networks = builders.networks(program, made, classes=True)
-    blocks = builders.blocks(program, made, classes=True)
+    graphs = [network.nodes for network in program.spec.networks.values()]
+    graphs.append(program.spec.main.nodes)
+    blocks = parts.functions(program, made, graphs, as_classes=True)
     graph = Graph(
         program,
         program.main,
@@ -52,6 +55,7 @@ def page(program: Program, path: str) -> Page:
         made,
         layers_as_classes=True,
         builders=(*blocks, *networks),
+        blocks=parts.classes_of(program, []),
         penalties=penalties.layers(program, graph, division.early),
         kept=bool(shares.kept_tensors(program, division)),
         owners=division.late,

@@ -66,11 +66,15 @@ def objective(program: Program, path: passes.Forward) -> Objective:
         statements += made
         name = values.local_name(program, term)
         lone = len(program.terms) == 1 and not term.name and not program.regularized
-        weighed = weights.weigh(
-            term, value if lone else code.name(name), owned.from_self, write
-        )
-        if not lone:
+        if not lone and ast.unparse(value) != name:
             statements.append(code.assign(name, value))
+        if term.weighed is not None:
+            more, weighed = values.weighed(program, term, write)
+            statements += more
+        else:
+            weighed = weights.weigh(
+                term, value if lone else code.name(name), owned.from_self, write
+            )
         if term.term.when == "training":
             weighed = ast.IfExp(code.name("training"), weighed, code.literal(0.0))
         total = code.add(total, weighed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kauxgen import code, naming
@@ -15,7 +15,7 @@ from kauxgen.naming import Level
 from kauxgen.page import Block, Function
 from kauxgen.program import Cut, Names, Program
 from kauxgen.spec import Input, walk
-from kauxgen.styles import builders, classes, inference, params, reached
+from kauxgen.styles import builders, classes, inference, params, parts, reached
 from kauxgen.terms import term_trees
 
 NETWORK = "network"
@@ -105,10 +105,7 @@ def _one_network(program: Program, made: Made) -> Forward:
     given = inputs[0] if len(inputs) == 1 else ast.List(inputs)
     called = code.call(code.own(NETWORK), given, keywords=mode)
     levels = (plan.scope.nodes,)
-    targets = [
-        naming.variable(program.spec, levels, names)
-        for names in naming.declared(plan.scope)
-    ]
+    targets = [graph.called(names, levels) for names in naming.declared(plan.scope)]
     every = targets + [
         ast.unparse(graph.variable(names, levels)) for names in plan.exports
     ]
@@ -123,8 +120,11 @@ def _one_network(program: Program, made: Made) -> Forward:
         result = results[0] if len(results) == 1 else ast.List(results)
         call = [code.unpack(unpacked, called), code.give([result])]
     return Forward(
-        functions=(*builders.blocks(program, made, classes=False), function),
-        blocks=(),
+        functions=(
+            *parts.functions(program, made, [scope.nodes], as_classes=False),
+            function,
+        ),
+        blocks=parts.classes_of(program, []),
         setup=setup,
         call=call,
         objective=[objective],
@@ -184,10 +184,10 @@ def _with_networks(program: Program, made: Made) -> Forward:
     objective = full.body(entering)
     return Forward(
         functions=(
-            *_graph_blocks(program, made),
+            *parts.functions(program, made, _networks(program), as_classes=False),
             *builders.networks(program, made, classes=False),
         ),
-        blocks=_class_blocks(program),
+        blocks=parts.classes_of(program, [program.spec.main.nodes]),
         setup=setup,
         call=call,
         objective=objective,
@@ -219,6 +219,10 @@ def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
     return kept
 
 
+def _networks(program: Program) -> list[Level]:
+    return [network.nodes for network in program.spec.networks.values()]
+
+
 def _layered(program: Program, part: Cut | None) -> Layered:
     return Layered(
         program,
@@ -228,34 +232,3 @@ def _layered(program: Program, part: Cut | None) -> Layered:
         measure=classes.measure(program),
         models=True,
     )
-
-
-def _used_blocks(program: Program, levels: list[Level]) -> set[str]:
-    found: set[str] = set()
-
-    def visit(level: Level) -> None:
-        for node, _ in naming.levels_of(level):
-            scope = naming.target(program.spec, node)
-            if scope is not None and scope.kind == "block" and scope.name not in found:
-                found.add(scope.name)
-                visit(scope.nodes)
-
-    for level in levels:
-        visit(level)
-    return found
-
-
-def _graph_blocks(program: Program, made: Made) -> Iterator[Function]:
-    levels = [network.nodes for network in program.spec.networks.values()]
-    named = _used_blocks(program, levels)
-    used = {naming.block_function(program.spec, name) for name in named}
-    for function in builders.blocks(program, made, classes=False):
-        if function.name in used:
-            yield function
-
-
-def _class_blocks(program: Program) -> tuple[Block, ...]:
-    used = {
-        naming.camel(name) for name in _used_blocks(program, [program.spec.main.nodes])
-    }
-    return tuple(block for block in classes.blocks(program) if block.name in used)

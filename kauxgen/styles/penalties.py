@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kauxgen import code, naming, printing, prose
+from kauxgen import code, expression, naming, printing, prose
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.graph import Formula, Graph
@@ -12,7 +12,7 @@ from kauxgen.page import PenaltyLayer
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.rules.graphs import operation_of
 from kauxgen.spec import Expr, Schedule, Value, Variable
-from kauxgen.styles import local, owned, params, weights
+from kauxgen.styles import local, owned, params, values, weights
 
 _PASSES = "adds weight * value to the losses, keeps value, passes `outputs` through"
 
@@ -25,8 +25,13 @@ def statements(
     for term in terms:
         value, made = _value(program, graph, term)
         written += made
+        added = []
+        if term.weighed is not None:
+            write = graph.writer(graph.start, (), {}, code.name("seed"))
+            more, weighed = values.weighed(program, term, write)
+            written, added = [*written, *more], [weighed]
         called = code.call(
-            _layer(program, term), code.name(output), value, *_read(graph, term)
+            _layer(program, term), code.name(output), value, *added, *_read(graph, term)
         )
         written.append(code.assign("outputs", called))
         output = "outputs"
@@ -42,6 +47,8 @@ def _value(
     trees = [tree for _, tree in term.steps] + [term.value]
     local_name = code.name(_local(program, term))
     graph.locals[(term.key,)] = local_name
+    if _named_so(program, term):
+        return local_name, []
     if needs_layer(program, trees):
         made = graph.formula_layer(
             term.term.at,
@@ -56,6 +63,12 @@ def _value(
     steps = [code.assign(name, write(tree)) for name, tree in term.steps]
     value = write(term.value)
     return local_name, [*steps, code.assign(local_name, value)]
+
+
+def _named_so(program: Program, term: TermPlan) -> bool:
+    """Say whether an inner tensor that is the term has the term's name already."""
+    path = expression.path_of(term.value) if term.value is not None else None
+    return path is not None and tuple(map(str, path)) in program.called
 
 
 def _local(program: Program, term: TermPlan) -> str:
@@ -96,6 +109,8 @@ def label(program: Program, term: TermPlan) -> str:
 def _class_name(term: TermPlan) -> str:
     when = "Training" if term.term.when == "training" else ""
     weight = term.weight
+    if term.weighed is not None:
+        return f"{when}WeighedPenalty"
     if isinstance(weight, Schedule):
         return f"{when}{weight.kind.capitalize()}Penalty"
     if isinstance(weight, Variable):
@@ -150,6 +165,10 @@ def _penalty_layer(
     entries, setup, details = _parts(program, term)
     weight = _weight(program, graph, term)
     weighted: ast.expr = ast.BinOp(code.name("value"), ast.Mult(), weight)
+    passes = _PASSES
+    if term.weighed is not None:
+        weighted = code.name("weighed")
+        passes = _PASSES.replace("weight * value", "weighed")
     training_only = term.term.when == "training"
     if training_only:
         zero = code.call("ops.zeros", code.literal(()))
@@ -157,10 +176,11 @@ def _penalty_layer(
     counts = weights.counts_steps(term)
     modes = ["training=False"] if counts or training_only else []
     tensors = ["_".join(names) for names in _weight_tensors(program, term)]
+    tensors = ["weighed"] if term.weighed is not None else tensors
     only = " in training" if training_only else ""
     return PenaltyLayer(
         name=name,
-        docstring=prose.docstring(f"{_PASSES[0].upper()}{_PASSES[1:]}{only}", details),
+        docstring=prose.docstring(f"{passes[0].upper()}{passes[1:]}{only}", details),
         signature=params.joined(
             "self", printing.parameters(entries), 'dtype="float32"', "**kwargs"
         ),
@@ -200,6 +220,8 @@ def _parts(
             [code.assign(code.own("weight"), settable)],
             [said],
         )
+    if term.weighed is not None:
+        return [], [], []
     if weights.is_plain(term):
         return [("weight", code.literal(1.0))], [], []
     assert isinstance(weight, Expr)

@@ -8,12 +8,21 @@ from dataclasses import dataclass, replace
 
 from kauxgen import code, naming
 from kauxgen.express import Express
-from kauxgen.flow import joined
+from kauxgen.flow import joined, shared
 from kauxgen.graph import round_header
 from kauxgen.lower import count_of
 from kauxgen.naming import Level
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import BlockNode, Computed, Expr, Node, RepeatNode, Scope, Value
+from kauxgen.spec import (
+    BlockNode,
+    Computed,
+    Expr,
+    LayerNode,
+    Node,
+    RepeatNode,
+    Scope,
+    Value,
+)
 from kauxgen.styles import reach
 
 Parts = tuple[str | int | None, ...]
@@ -64,7 +73,7 @@ def value(
         (reach(program, choice.parts), choice.attribute) for choice in choices(term)
     ]
     weights = [
-        (code.attribute(reached.layer, *attribute.split(".")), reached.clauses)
+        (code.reached(reached.layer, attribute), reached.clauses)
         for reached, attribute in found
     ]
     if len(weights) == 1:
@@ -183,11 +192,16 @@ def _labelled(
     clauses: list[Clause] = [*outer]
     plans = [program.main, *program.networks.values(), *program.blocks.values()]
     only, node = False, None
-    for part in parts:
+    for place, part in enumerate(parts):
         if isinstance(part, str):
             node = naming.find(level, part)
             assert node is not None
             words += [] if only else [part]
+            if isinstance(node, LayerNode):
+                made = _in_graph(owner, node, level, words)
+                rest, below = parts[place + 1 :], naming.inside(program.spec, node)
+                inner = _attributes(program, made, below, rest)
+                return Reached(inner.layer, (*clauses, *inner.clauses))
             level = naming.inside(program.spec, node)
             only = naming.sole(node, level)
         elif part is not None:
@@ -197,8 +211,18 @@ def _labelled(
             index = next(p.indices[node.at] for p in plans if node.at in p.indices)
             clauses.append(round_header(node, index, _count, {index}))
             words.append(code.name(index))
-    layer = code.call(code.attribute(owner, "get_layer"), joined(tuple(words)))
-    return Reached(layer, tuple(clauses))
+    raise AssertionError(f"{parts} lead to no layer")
+
+
+def _in_graph(
+    owner: ast.expr, node: LayerNode, level: Level, words: list[str | ast.expr]
+) -> ast.expr:
+    """Write a layer of a graph, which one in a fixed mode has inside a wrapper."""
+    get = code.attribute(owner, "get_layer")
+    if node.training is None:
+        return code.call(get, joined(tuple(words)))
+    label = (*words, "fixed") if shared(node, level) else tuple(words)
+    return code.attribute(code.call(get, joined(label)), "layer")
 
 
 def in_class(program: Program, parts: Parts) -> Reached:
@@ -223,6 +247,8 @@ def _attributes(
     words: list[str] = []
     rounds: list[int | None] = []
     only = False
+    if not parts:
+        return Reached(owner, ())
     for place, part in enumerate(parts):
         if not isinstance(part, str):
             rounds.append(part)
@@ -232,7 +258,7 @@ def _attributes(
         words += [] if only else [part]
         level = naming.inside(program.spec, node)
         only = isinstance(node, RepeatNode) and len(level) == 1
-        if isinstance(node, BlockNode):
+        if isinstance(node, (BlockNode, LayerNode)) and parts[place + 1 :]:
             outer = _listed(code.attribute(owner, "_".join(words)), rounds, node)
             inner = _attributes(program, outer.layer, level, parts[place + 1 :])
             return Reached(inner.layer, (*outer.clauses, *inner.clauses))

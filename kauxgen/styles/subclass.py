@@ -22,6 +22,7 @@ from kauxgen.styles import (
     params,
     selected,
     shares,
+    values,
     weights,
     wording,
 )
@@ -182,7 +183,11 @@ def _penalties(
         if term.name:
             written.append(code.assign(code.own(attribute(program, term)), value))
             value = code.own(attribute(program, term))
-        weighed = weights.weigh(term, value, owned.from_self, write)
+        if term.weighed is not None:
+            more, weighed = values.weighed(program, term, write)
+            written += more
+        else:
+            weighed = weights.weigh(term, value, owned.from_self, write)
         if term.term.when == "training":
             weighed = ast.IfExp(
                 code.name("training"), weighed, code.call("ops.zeros", code.literal(()))

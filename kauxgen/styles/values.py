@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from kauxgen import code, expression
 from kauxgen.express import Express
@@ -13,6 +14,16 @@ from kauxgen.styles import local, owned, training
 def local_name(program: Program, term: TermPlan) -> str:
     """Return a term's variable where all tensors of the model are variables."""
     return local.name(term, local.DATA, local.called(program), local.tensors(program))
+
+
+def weighed(
+    program: Program, term: TermPlan, write: Express
+) -> tuple[list[ast.stmt], ast.expr]:
+    """Write the sum over uses that have weights of their own, and its variable."""
+    assert term.weighed is not None
+    own = replace(term, key=f"weighed_{term.key}")
+    name = local_name(program, own)
+    return [code.assign(name, write(term.weighed))], code.name(name)
 
 
 def loss_call(program: Program, term: TermPlan, write: Express) -> ast.expr:

@@ -122,7 +122,7 @@ def objective(program: Program) -> str:
     """Write the loss as one formula; neighbours with one weight share it."""
     parts = []
     for factor, group in itertools.groupby(program.terms, key=weight):
-        keys = [term.key for term in group]
+        keys = [f"weighed_{term.key}" if term.factor else term.key for term in group]
         together = (
             f"({' + '.join(keys)})" if factor and len(keys) > 1 else " + ".join(keys)
         )
@@ -157,6 +157,8 @@ def _notes(term: TermPlan) -> str:
     notes = ""
     if isinstance(value, Schedule):
         notes += f", its weight {schedule(value)}"
+    if term.factor:
+        notes += f"; weighed_{term.key} has at each use the weight {term.factor}"
     if term.term.when == "training":
         notes += ", in training only"
     return notes

@@ -94,9 +94,10 @@ def _input(
 def _integers(
     name: str, generator: np.random.Generator, shape: tuple[int, ...]
 ) -> np.ndarray:
-    """Draw labels of all classes but the last, which CTC keeps for blanks."""
-    classes = rendering.all_params(name)["classes"]
-    return generator.integers(0, classes - 1, shape).astype("int32")
+    """Draw words, or labels of all classes but the last, which CTC keeps for blanks."""
+    params = rendering.all_params(name)
+    count = params["vocabulary"] if "vocabulary" in params else params["classes"] - 1
+    return generator.integers(0, count, shape).astype("int32")
 
 
 def _read(name: str) -> dict[str, dict[str, Any]]:

@@ -70,6 +70,13 @@ def max_pool(x: Array) -> Array:
     return x.reshape(n, height // 2, 2, width // 2, 2, channels).max((2, 4))
 
 
+def layer_norm(x: Array, gamma: Array, beta: Array) -> Array:
+    """Normalize along the last axis."""
+    centered = x - x.mean(-1, keepdims=True)
+    spread = np.square(centered).mean(-1, keepdims=True)
+    return centered / np.sqrt(spread + 1e-3) * gamma + beta
+
+
 def batch_norm(x: Array, gamma: Array, beta: Array) -> Array:
     """Normalize with the statistics of the batch, as in training."""
     axes = tuple(range(x.ndim - 1))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import oracle_dense
 import oracle_images
+import oracle_layers
 import oracle_tour
 import oracle_views
 from oracle_case import Case, Terms
@@ -27,9 +28,11 @@ OBJECTIVES: dict[str, Callable[[Case], Terms]] = {
     "resnet": oracle_images.resnet,
     "siamese_contrastive": oracle_images.siamese_contrastive,
     "simsiam_small": oracle_views.simsiam_small,
+    "switch_router": oracle_layers.switch_router,
     "twin": oracle_dense.twin,
     "vae": oracle_dense.vae,
     "vae_annealed": oracle_dense.vae_annealed,
+    "vq_vae": oracle_layers.vq_vae,
     "xor_bce": oracle_dense.xor_bce,
     "xor_bce_mse": oracle_dense.xor_bce_mse,
     "xor_regularized": oracle_dense.xor_regularized,

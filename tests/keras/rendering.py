@@ -36,6 +36,15 @@ PARAMS: dict[str, dict[str, Any]] = {
     "resnet": {"widths": [3, 4], "units_per_stage": 3, "classes": 5},
     "siamese_contrastive": {"margin": 1.5, "embedding_dim": 5},
     "simsiam_small": {"width": 6, "hidden": 5},
+    "switch_router": {
+        "vocabulary": 30,
+        "tokens": 6,
+        "width": 4,
+        "experts": 3,
+        "expert_units": 5,
+        "balance_weight": 0.2,
+        "seed": 3,
+    },
     "twin": {
         "input_dim": 6,
         "widths": [9, 5],
@@ -60,6 +69,7 @@ PARAMS: dict[str, dict[str, Any]] = {
         "warm_up": 4,
         "seed": 3,
     },
+    "vq_vae": {"codes": 6, "width": 4, "beta": 0.5, "data_variance": 0.4},
     "xor_bce": {"hidden_units": 5, "dropout_rate": 0.3, "seed": 3},
     "xor_bce_mse": {"dropout_rate": 0.3, "ratio": 0.6, "seed": 3},
     "xor_regularized": {

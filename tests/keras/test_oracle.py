@@ -23,7 +23,9 @@ SLOPES = {"simsiam_small": simsiam_slope}
 """Losses whose slope is not that of their value: some of it stands still."""
 WITHOUT_EFFECT = {"project_projection_bias": "project_projection_kernel"}
 """Weights that change no term: their gradient is noise of what cancels in another's."""
-DIFFERENTIABLE = [name for name in OBJECTIVES if name != "custom_gradient"]
+STOPPED = ("custom_gradient", "vq_vae")
+"""Specs whose gradient is not the slope of their loss: it is stated, or stopped."""
+DIFFERENTIABLE = [name for name in OBJECTIVES if name not in STOPPED]
 STEP = 1e-6
 
 

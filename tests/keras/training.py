@@ -192,7 +192,17 @@ def weight_params(name: str) -> set[str]:
     """Find the params that are weights of terms, in schedules and variables too."""
     spec = rendering.spec(name)
     terms = [*spec.get("losses", ()), *spec.get("penalties", ())]
-    return {found for term in terms for found in _params(term.get("weight"))}
+    found = {found for term in terms for found in _params(term.get("weight"))}
+    return (found | set(_layer_params(spec))) & spec.get("params", {}).keys()
+
+
+def _layer_params(spec: dict[str, Any]) -> Iterator[str]:
+    """Find the params that uses of own layers hand to weights of their penalties."""
+    own = spec.get("define", {}).get("layers", {})
+    for node in spec["layers"]:
+        for term in own.get(node.get("layer"), {}).get("penalties", ()):
+            for name in _params(term.get("weight")):
+                yield from _params(node["args"].get(name))
 
 
 def _params(weight: Any) -> Iterator[str]:
