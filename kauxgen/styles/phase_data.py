@@ -77,6 +77,7 @@ def _data(one: Naming) -> Function:
         prose.docstring(
             f"{said}; arrays come by name",
             short="Name the tensors of a dataset's batches; arrays come by name",
+            long=f"A batch is {words}.",
         ),
         printing.lines([code.give([either])], 1),
     )

@@ -278,7 +278,7 @@ def named(real_x, real_y):
 def by_name(data):
     """Name the tensors of a dataset's batches; arrays come by name.
 
-    Name the tensors of a dataset of batches (real_x, real_y); arrays come by name.
+    A batch is (real_x, real_y).
     """
     return data.map(named) if isinstance(data, tf.data.Dataset) else data
 

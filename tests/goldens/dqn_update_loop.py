@@ -124,8 +124,7 @@ def named(state, action, reward, next_state, done):
 def by_name(data):
     """Name the tensors of a dataset's batches; arrays come by name.
 
-    Name the tensors of a dataset of batches (state, action, reward, next_state, done);
-    arrays come by name.
+    A batch is (state, action, reward, next_state, done).
     """
     return data.map(named) if isinstance(data, tf.data.Dataset) else data
 
