@@ -42,7 +42,8 @@ class Position:
 
     def words(self, node: Node) -> tuple[str | ast.expr, ...]:
         """Return the words of the node's derived name."""
-        return self.trail if self.only else (*self.trail, node.name)
+        without = self.only and not naming.is_penalty(node)
+        return self.trail if without else (*self.trail, node.name)
 
 
 def joined(words: tuple[str | ast.expr, ...]) -> ast.expr:

@@ -92,7 +92,7 @@ class Graph(Flow):
         super().__init__(program, plan, cut)
         self.stem = stem
         self.made = made
-        only = plan.scope.kind == "block" and len(plan.scope.nodes) == 1
+        only = plan.scope.kind == "block" and naming.single(plan.scope.nodes)
         self.start = Position((plan.scope.nodes,), prefix, only)
         self.seed = code.add(code.name("seed"), base or code.literal(0))
         self.classes = classes

@@ -1,4 +1,4 @@
-"""Penalties inside networks and layers: tensors of every call, and sums of them.
+"""Penalties inside networks, layers and blocks: tensors of every call, and sums.
 
 A call in an expression gives one tensor, so calls of networks with penalties become
 nodes of their own.
@@ -41,7 +41,7 @@ from kauxgen.terms import plan_term
 
 
 def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...]]:
-    """Make each inner penalty a node of its network or layer, and plan its term."""
+    """Make each inner penalty a node of the list that has it, and plan its term."""
     scopes = {scope.at: scope for scope in spec.penalized}
     terms: list[TermPlan] = []
     for at, scope in scopes.items():
@@ -53,7 +53,9 @@ def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...
             terms.append(planned)
     networks = {name: scopes[one.at] for name, one in spec.built.items()}
     layers = {name: scopes[one.at] for name, one in spec.layers.items()}
-    return replace(spec.rebuilt(networks), layers=layers), tuple(terms)
+    blocks = {name: scopes[one.at] for name, one in spec.blocks.items()}
+    rebuilt = replace(spec.rebuilt(networks), layers=layers, blocks=blocks)
+    return rebuilt, tuple(terms)
 
 
 def _inner(spec: Spec, scope: Scope, planned: TermPlan) -> tuple[Level, TermPlan]:
@@ -62,12 +64,15 @@ def _inner(spec: Spec, scope: Scope, planned: TermPlan) -> tuple[Level, TermPlan
     key = planned.key if planned.name else f"{stem}_{planned.key}"
     nodes = (*scope.nodes, *_nodes(planned, key))
     planned = replace(planned, key=key, steps=(), value=None, inner=True)
-    if scope.kind != "layer":
+    if not scope.parametric:
         return nodes, planned
-    planned = replace(planned, text=f"{planned.text} in {scope.name}")
-    weight = own_penalties.common_weight(spec, spec.layers[scope.name], planned.weight)
+    # Its arguments are written inside, where its params are known.
+    term = replace(planned.term, kind=None)
+    text = f"{planned.text} in {scope.name}"
+    defined = (spec.layers if scope.kind == "layer" else spec.blocks)[scope.name]
+    weight = own_penalties.common_weight(spec, defined, planned.weight)
     if weight is not None:
-        return nodes, replace(planned, term=replace(planned.term, weight=weight))
+        return nodes, replace(planned, text=text, term=replace(term, weight=weight))
     assert isinstance(planned.weight, Computed)
     at = f"{planned.term.at}/weight"
     factor = ast.unparse(planned.weight.tree)
@@ -75,11 +80,13 @@ def _inner(spec: Spec, scope: Scope, planned: TermPlan) -> tuple[Level, TermPlan
     weighed = _fresh(f"weighed_{key}", nodes)
     planned = replace(
         planned,
-        term=replace(planned.term, weight=1),
+        text=text,
+        term=replace(term, weight=1),
         weighed=ast.Name(weighed),
         factor=factor,
     )
-    return (*nodes, ExprNode(weighed, at, expr=Expr("", product, at))), planned
+    node = ExprNode(weighed, at, expr=Expr("", product, at), penalty=True)
+    return (*nodes, node), planned
 
 
 def _fresh(name: str, nodes: Level) -> str:
@@ -92,18 +99,23 @@ def _fresh(name: str, nodes: Level) -> str:
 def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
     at = planned.term.at
     for name, tree in planned.steps:
-        yield ExprNode(name, f"{at}/let/{name}", expr=Expr("", tree, ""))
+        expr = Expr("", tree, "")
+        yield ExprNode(name, f"{at}/let/{name}", expr=expr, penalty=True)
     assert planned.value is not None
-    yield ExprNode(key, at, expr=Expr("", planned.value, at))
+    yield ExprNode(key, at, expr=Expr("", planned.value, at), penalty=True)
 
 
 def is_inner(term: TermPlan) -> bool:
     """Say whether a term is the sum of a penalty over the uses of what has it."""
-    return term.is_object and term.term.at.startswith(("/networks/", "/define/layers/"))
+    return term.is_object and term.term.at.startswith(_INNER)
+
+
+_INNER = ("/networks/", "/define/layers/", "/define/blocks/")
+"""Where penalties stand that count at every use."""
 
 
 def owner(spec: Spec, term: TermPlan) -> Scope:
-    """Return the network or layer that has a penalty."""
+    """Return the network, layer or block that has a penalty."""
     return next(one for one in spec.penalized if _has(one, term))
 
 
@@ -116,8 +128,8 @@ def summed(
 ) -> TermPlan:
     """Give the term of an inner penalty its value: the sum over all uses.
 
-    These are, in the model's list, the uses of a layer and the calls of all networks
-    that are alike; in a list `before` it those of the networks `moved`.
+    These are, in the model's list, the uses of a layer or block and the calls of all
+    networks that are alike; in a list `before` it those in the networks `moved`.
     """
     if not is_inner(term):
         return term
@@ -130,22 +142,28 @@ def _counted(
     spec: Spec, owner: Scope, before: Level, moved: frozenset[str]
 ) -> Iterator[tuple[Names, int]]:
     """Yield the paths of the uses that count, with the number of repeats around."""
-    if owner.kind == "layer":
-        state = states.State(spec)
-        own = tuple(node for node in before if state.called((node,)) <= moved)
+    if owner.parametric:
 
-        def used(node: Node) -> bool:
+        def used(node: Node, _: str) -> bool:
             return naming.target(spec, node) is owner
 
-        yield from _uses(spec, (*own, *spec.main.nodes), used)
+        def counts(node: Node, network: str) -> bool:
+            return network in moved and used(node, network)
+
+        yield from _uses(spec, before, counts)
+        yield from _uses(spec, spec.main.nodes, used)
         return
     alike = {n for n, one in spec.networks.items() if spec.origin(one) is owner}
     yield from _uses(spec, before, _calling(alike & moved))
     yield from _uses(spec, spec.main.nodes, _calling(alike))
 
 
-def _calling(networks: Collection[str]) -> Callable[[Node], bool]:
-    return lambda node: isinstance(node, NetworkNode) and node.network in networks
+Used = Callable[[Node, str], bool]
+"""Says of a node, with the network around it, whether it uses something."""
+
+
+def _calling(networks: Collection[str]) -> Used:
+    return lambda node, _: isinstance(node, NetworkNode) and node.network in networks
 
 
 def _total(uses: list[tuple[Names, int]], key: str) -> ast.expr | None:
@@ -159,14 +177,19 @@ def _total(uses: list[tuple[Names, int]], key: str) -> ast.expr | None:
 
 
 def _uses(
-    spec: Spec, level: Level, used: Callable[[Node], bool], depth: int = 0
+    spec: Spec,
+    level: Level,
+    used: Used,
+    around: str = "",
+    depth: int = 0,
 ) -> Iterator[tuple[Names, int]]:
     """Yield the paths that use something, with the number of repeats around them."""
     for node in level:
-        if used(node):
+        if used(node, around):
             yield (node.name,), depth
+        network = node.network if isinstance(node, NetworkNode) else around
         below = depth + isinstance(node, RepeatNode)
-        for path, inner in _uses(spec, naming.inside(spec, node), used, below):
+        for path, inner in _uses(spec, naming.inside(spec, node), used, network, below):
             yield (node.name, *path), inner
 
 

@@ -12,6 +12,7 @@ from kauxgen.expression import Path
 from kauxgen.spec import (
     ApplicationNode,
     BlockNode,
+    ExprNode,
     LayerNode,
     NetworkNode,
     Node,
@@ -74,7 +75,17 @@ def inside(spec: Spec, node: Node) -> Level:
 
 def sole(node: Node, level: Level) -> bool:
     """Say whether derived names leave out the nodes below a node: it has only one."""
-    return isinstance(node, (RepeatNode, BlockNode)) and len(level) == 1
+    return isinstance(node, (RepeatNode, BlockNode)) and single(level)
+
+
+def single(level: Level) -> bool:
+    """Say whether a list has one node beside its penalties, which keep their names."""
+    return sum(not is_penalty(node) for node in level) == 1
+
+
+def is_penalty(node: Node | None) -> bool:
+    """Say whether a node is a penalty that lowering put behind those of the spec."""
+    return isinstance(node, ExprNode) and node.penalty
 
 
 def cross(spec: Spec, node: Node, rest: Path) -> Crossing:
@@ -87,9 +98,10 @@ def cross(spec: Spec, node: Node, rest: Path) -> Crossing:
                 words.append(str(part))
                 break
             depth += 1
-        if not sole(here, level):
+        below = find(level, str(part))
+        if not sole(here, level) or below is None or is_penalty(below):
             words.append(str(part))
-        here = find(level, str(part)) or here
+        here = below or here
     return Crossing(tuple(words), depth)
 
 

@@ -1,4 +1,4 @@
-"""Penalties inside layers of `define`: what their weight is at every use."""
+"""Penalties inside layers and blocks: what their weight is at every use."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from kauxgen.spec import (
 
 Given = Mapping[str, ast.expr]
 
+_OF_A_ROUND = ast.Name("Round")
+"""What a round works with; no param bears the name."""
 
-def common_weight(spec: Spec, layer: Scope, weight: Weight) -> Weight | None:
-    """Return the weight that a layer's penalty has at all uses, in the spec's params.
+
+def common_weight(spec: Spec, owner: Scope, weight: Weight) -> Weight | None:
+    """Return the weight that an inner penalty has at all uses, in the spec's params.
 
     None where uses differ, or where one depends on the round of a repeat.
     """
@@ -35,7 +38,7 @@ def common_weight(spec: Spec, layer: Scope, weight: Weight) -> Weight | None:
     said = [
         tree
         for root in roots
-        for tree in _said(spec, root.nodes, layer, weight.tree, None)
+        for tree in _said(spec, root.nodes, owner, weight.tree, None)
     ]
     texts = {ast.unparse(tree) for tree in said}
     read = {name.id for tree in said for name in expression.names(tree)}
@@ -51,7 +54,7 @@ def common_weight(spec: Spec, layer: Scope, weight: Weight) -> Weight | None:
 
 
 def _said(
-    spec: Spec, level: Level, layer: Scope, tree: ast.expr, given: Given | None
+    spec: Spec, level: Level, owner: Scope, tree: ast.expr, given: Given | None
 ) -> Iterator[ast.expr]:
     """Yield a weight as each use in a list of nodes says it.
 
@@ -60,16 +63,17 @@ def _said(
     """
     for node in level:
         if isinstance(node, RepeatNode):
-            yield from _said(spec, node.body, layer, tree, given)
+            inside = {**(given or {}), **dict.fromkeys(node.variables, _OF_A_ROUND)}
+            yield from _said(spec, node.body, owner, tree, inside)
             continue
         scope = naming.target(spec, node)
         if scope is None or scope.kind == "network":
             continue
         args = {**scope.params, **_arguments(node, level)}
         known = {name: _put(_tree(value), given) for name, value in args.items()}
-        if scope is layer:
+        if scope is owner:
             yield _put(tree, known)
-        yield from _said(spec, scope.nodes, layer, tree, known)
+        yield from _said(spec, scope.nodes, owner, tree, known)
 
 
 def _arguments(node: Node, level: Level) -> Mapping[str, Value]:

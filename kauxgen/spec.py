@@ -123,6 +123,7 @@ class ExprNode(Node):
     """An operation on tensors; a `step` of a `let`, of which the name is a key.
 
     An `implied` one computes a value that a repeat carries; the spec does not name it.
+    A `penalty` is one of its list, which lowering puts behind the nodes of the spec.
     """
 
     implied: bool = False
@@ -130,6 +131,7 @@ class ExprNode(Node):
     shape: tuple[Value, ...] | None = None
     dtype: str = "float32"
     step: bool = False
+    penalty: bool = False
 
 
 @dataclass(frozen=True)
@@ -538,7 +540,11 @@ class Spec:
     @property
     def penalized(self) -> tuple[Scope, ...]:
         """The lists of nodes that may have penalties of their own."""
-        return (*self.built.values(), *self.layers.values())
+        return (
+            *self.built.values(),
+            *self.layers.values(),
+            *self.blocks.values(),
+        )
 
     @property
     def objectives(self) -> tuple[Objective, ...]:

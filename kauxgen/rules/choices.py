@@ -1,4 +1,4 @@
-"""The findings about what terms are computed on (KX402 to KX420)."""
+"""The findings about what terms are computed on (KX402 to KX416)."""
 
 from __future__ import annotations
 
@@ -127,24 +127,6 @@ def ignored_target(pointer: str, kind: str, stepped: bool = False) -> Finding:
     return Finding(pointer, "KX416", message, help)
 
 
-def block_penalty(pointer: str, block: str) -> Finding:
-    """KX420: a penalty inside a block.
-
-    Every use of a block would add one more value; this version has no place for their
-    sum. A term of the model reaches the tensor by its path, in every use by its name.
-
-    Wrong:
-        {"define": {"blocks": {"unit": {"penalties": [{"penalty": "center",
-         "on": "active"}], "...": "..."}}}}
-
-    Right:
-        "penalties": [{"penalty": "center", "on": "first.active"}]
-    """
-    message = f"the block {quote(block)} has penalties of its own"
-    help = "write them beside the model's, on paths into the block's uses"
-    return Finding(pointer, "KX420", message, help, at_key=True)
-
-
 RULES = (
     inner_tensor,
     wrong_operands,
@@ -152,5 +134,4 @@ RULES = (
     selects_nothing,
     misused_list,
     ignored_target,
-    block_penalty,
 )

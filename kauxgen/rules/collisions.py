@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
-from kauxgen.rules import naming, phases
+from kauxgen.rules import inner_names, naming, phases
 from kauxgen.rules.handing import handed
 from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
@@ -36,6 +36,7 @@ def check(state: Unrolled) -> Iterator[Finding]:
         yield from _attributes(layer)
     yield from _classes(state.spec)
     yield from _terms(state.spec)
+    yield from inner_names.check(state.spec)
 
 
 def _carried(spec: Spec) -> Iterator[Finding]:

@@ -245,13 +245,13 @@ def _term(scope: Scope, term: Term, spec: Spec) -> Iterator[Finding]:
     outer = spec.main.nodes if scope.kind == "phase" else ()
     seen = (*outer, *scope.nodes)
     nodes = {node.name: f"a node {quote(node.name)}" for node in seen}
-    if scope.kind == "layer":
-        nodes |= own_layers.named(scope)
-    else:
+    nodes |= own_layers.named(scope) if scope.parametric else {}
+    if scope.kind != "layer":
         nodes |= {name: f"a network {quote(name)}" for name in spec.networks}
     if term.name:
         given = Given(term.name, f"{term.at}/name", "a term")
-        wrong = next(_form(given, ("log",)), None)
+        inside = scope.parametric or scope.kind == "network"
+        wrong = next(_form(given, ("log", "module") if inside else ("log",)), None)
         if wrong is not None:
             yield wrong
         elif term.role == "penalty" and term.name in nodes:

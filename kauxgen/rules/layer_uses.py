@@ -1,14 +1,14 @@
-"""What the uses of a layer of `define` share: types of expressions, names for terms."""
+"""What the uses of a layer or block share: types of expressions, names for terms."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kauxgen.checked import VARIED
-from kauxgen.rules.entries import Entry, settle
+from kauxgen.rules.entries import Entry, is_trained, settle
 from kauxgen.spec import Expr, ExprNode, Scope, walk
 from kauxgen.tensor import TensorType
 
@@ -17,10 +17,9 @@ Names = Mapping[str, Entry]
 
 @dataclass
 class Uses:
-    """The uses of layers: what the terms of each see, and the types that all share.
+    """The uses of layers and blocks: what the terms of each see, and the shared types.
 
-    One class is written for all uses of a layer, so its code may stand on nothing that
-    holds in one use alone.
+    What is written for all uses once may stand on nothing that holds in one use alone.
     """
 
     names: dict[str, dict[str, Names]] = field(default_factory=dict)
@@ -28,18 +27,22 @@ class Uses:
 
     def add(self, layer: Scope, names: Names, types: Mapping[ast.expr, Any]) -> None:
         """Note one use of a layer, after it was worked out."""
-        seen = repr({name: settle(entry) for name, entry in names.items()})
-        self.names.setdefault(layer.at, {}).setdefault(seen, names)
-        self.share(_expressions(layer), types)
+        self.see(layer, names)
+        self.share((one.tree for one in _expressions(layer)), types)
 
-    def of(self, layer: Scope) -> list[Names]:
-        """Return what the terms of a layer see, one a use that differs from others."""
-        return list(self.names.get(layer.at, {}).values())
+    def see(self, scope: Scope, names: Names) -> None:
+        """Note what the terms of a layer or block see at one use."""
+        told = {n: (settle(one), is_trained(one)) for n, one in names.items()}
+        self.names.setdefault(scope.at, {}).setdefault(repr(told), names)
 
-    def share(self, read: Iterator[Expr], types: Mapping[ast.expr, Any]) -> None:
+    def of(self, scope: Scope) -> list[Names]:
+        """Return what the terms of a layer or block see, one a use that differs."""
+        return list(self.names.get(scope.at, {}).values())
+
+    def share(self, read: Iterable[ast.expr], types: Mapping[ast.expr, Any]) -> None:
         """Reduce the types of some expressions to what all uses share."""
         for expr in read:
-            for tree in ast.walk(expr.tree):
+            for tree in ast.walk(expr):
                 if isinstance(tree, ast.expr) and tree in types:
                     found = types[tree]
                     self.shared[tree] = common(self.shared.get(tree, found), found)
@@ -57,6 +60,8 @@ def _expressions(layer: Scope) -> Iterator[Expr]:
 
 def common(one: Any, other: Any) -> Any:
     """Return what two uses know of a value: sizes that differ are unknown."""
+    if one is VARIED or other is VARIED:
+        return VARIED
     if isinstance(one, TensorType) and isinstance(other, TensorType):
         if len(one.shape) != len(other.shape):
             return VARIED
@@ -64,5 +69,7 @@ def common(one: Any, other: Any) -> Any:
         return TensorType(tuple(a if a == b else None for a, b in pairs), one.dtype)
     if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
         # Rounds may differ in number; a list of none tells nothing of its items.
+        if not one or not other:
+            return one or other
         return tuple(common(a, b) for a, b in zip(one, other, strict=False))
     return one if one == other else other

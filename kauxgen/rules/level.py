@@ -247,7 +247,7 @@ class Level:
         for entry, each in zip(entries, block.inputs, strict=True):
             if isinstance(entry, Flow):
                 self.state.shapes[each.at] = entry.type
-        return replace(
+        record = replace(
             self,
             scope=block,
             names={**params, **dict(zip(words, entries, strict=True))},
@@ -257,6 +257,9 @@ class Level:
             depth=descend(self.depth),
             alone=len(block.nodes) == 1,
         ).walk()
+        if block.penalties:
+            self.state.uses.see(block, record.fields)
+        return record
 
     def repeat(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Walk the body of a repeat, once a round."""

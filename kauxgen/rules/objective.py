@@ -12,7 +12,7 @@ from kauxgen.finding import Finding
 from kauxgen.rules import batches, choices, derivatives, references, terms
 from kauxgen.rules.outline import Form, Member
 from kauxgen.rules.resolution import Resolver, View, references_in
-from kauxgen.rules.scopes import view_of
+from kauxgen.rules.scopes import PASSES, view_of
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
 from kauxgen.spec import (
@@ -65,7 +65,7 @@ def resolve_terms(resolver: Resolver) -> None:
         if scope.at not in views:
             views[scope.at] = view_of(resolver.spec, scope)
         seen = views[scope.at]
-        if resolver.spec.step is None or scope.kind == "network":
+        if resolver.spec.step is None or scope.kind not in PASSES:
             _resolve(resolver, term, _view(seen, term))
         elif _implies_y(term):
             what = term.kind.name if term.kind else "the term"
@@ -73,10 +73,6 @@ def resolve_terms(resolver: Resolver) -> None:
             resolver.findings.append(batches.data_in_step(term.at, message))
         else:
             _resolve(resolver, term, seen)
-    for block in resolver.spec.blocks.values():
-        if block.penalties:
-            place = f"{block.at}/penalties"
-            resolver.findings.append(choices.block_penalty(place, block.name))
 
 
 def _view(view: View, term: Term) -> View:

@@ -1,4 +1,4 @@
-"""The rules about layers of `define` (KX223, KX224, KX424 to KX426)."""
+"""The rules about layers of `define` (KX223, KX224, KX424 to KX427)."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ def penalty_in_wrapper(pointer: str, wrapper: str, name: str, term: str) -> Find
     return Finding(pointer, "KX424", message, help)
 
 
-def weight_in_layer(pointer: str, text: str) -> Finding:
-    """KX425: a weight of a layer's penalty that reads what only the layer knows.
+def weight_in_layer(pointer: str, owner: str, text: str) -> Finding:
+    """KX425: a weight of an inner penalty that reads what only its layer or block knows.
 
     A weight is worked out beside the model's other weights. It may be a computed value
-    of the layer's params, of which every use has its own; an expression may read
-    `step`, and schedules and variables are given in numbers.
+    of the params of the layer or block, of which every use has its own; an expression
+    may read `step`, and schedules and variables are given in numbers.
 
     Wrong:
         {"penalties": [{"name": "spread", "expr": "mean(square(x))",
@@ -96,15 +96,15 @@ def weight_in_layer(pointer: str, text: str) -> Finding:
          "penalties": [{"name": "spread", "expr": "mean(square(x))",
          "weight": "=rate"}]}
     """
-    message = f"the weight of a penalty inside a layer reads {quote(text)}"
+    message = f"the weight of a penalty inside a {owner} reads {quote(text)}"
     help = "let it be a number, a computed value of params, or read step alone"
     return Finding(pointer, "KX425", message, help)
 
 
-def operand_in_layer(pointer: str, what: str) -> Finding:
-    """KX426: a choice of weights, or a network, in a penalty of a layer.
+def operand_in_layer(pointer: str, owner: str, what: str) -> Finding:
+    """KX426: a choice of weights, or a network, in a penalty of a layer or block.
 
-    Inside of a layer its weights are tensors like others, by their names. Patterns
+    Inside of a layer its own weights are tensors like others, by their names. Patterns
     choose among the weights of the whole model, and networks stand beside the model's
     layers, so both belong to penalties of the model.
 
@@ -114,8 +114,34 @@ def operand_in_layer(pointer: str, what: str) -> Finding:
     Right:
         {"penalties": [{"penalty": "orthogonality", "on": "codebook"}]}
     """
-    message = f"a penalty inside a layer is on {what}"
-    return Finding(pointer, "KX426", message, "name the layer's own tensors")
+    message = f"a penalty inside a {owner} is on {what}"
+    return Finding(pointer, "KX426", message, f"name the {owner}'s own tensors")
+
+
+def uncounted(pointer: str, penalty: str, owner: Scope) -> Finding:
+    """KX427: a penalty of a layer or block whose uses all stand in rounds that are none.
+
+    It counts at every use, and a repeat of no rounds has none. What is always zero is
+    no term.
+
+    Wrong:
+        {"params": {"depth": 0}, "layers": [{"name": "chain",
+         "repeat": {"count": "=depth"}, "body": [{"name": "part", "block": "unit"}]}]}
+
+    Right:
+        {"params": {"depth": 2}, "layers": [{"name": "chain",
+         "repeat": {"count": "=depth"}, "body": [{"name": "part", "block": "unit"}]}]}
+    """
+    message = (
+        f"{penalty} of the {owner.kind} {owner.name} counts nowhere: no round uses it"
+    )
+    return Finding(pointer, "KX427", message, "let there be a round, or delete it")
+
+
+def used(scope: Scope, spec: Spec) -> bool:
+    """Say whether the model or a network uses a layer or block, in rounds or not."""
+    roots = (spec.main, *spec.built.values())
+    return any(scope in callees.within(root, spec) for root in roots)
 
 
 RULES = (
@@ -124,6 +150,7 @@ RULES = (
     penalty_in_wrapper,
     weight_in_layer,
     operand_in_layer,
+    uncounted,
 )
 
 
@@ -135,8 +162,9 @@ def check(spec: Spec) -> Iterator[Finding]:
             yield wrong_class_name(layer.at, layer.name, reason)
         if not layer.nodes and layer.outputs[0].at == layer.at:
             yield no_output(layer.at, layer.name)
-        for term in layer.penalties:
-            yield from _penalty(term)
+    for owner in (*spec.layers.values(), *spec.blocks.values()):
+        for term in owner.penalties:
+            yield from _penalty(term, owner.kind)
     for scope in spec.scopes:
         for node in walk(scope.nodes):
             if isinstance(node, LayerNode):
@@ -160,23 +188,23 @@ def _misnamed(name: str) -> str:
     return ""
 
 
-def _penalty(term: Term) -> Iterator[Finding]:
+def _penalty(term: Term, owner: str) -> Iterator[Finding]:
     for _, operand in term.operands:
         if not isinstance(operand, Expr):
             chosen = isinstance(operand, Weights)
             what = "a choice of weights" if chosen else "a network"
-            yield operand_in_layer(operand.at, what)
-    yield from _weight(term.weight)
+            yield operand_in_layer(operand.at, owner, what)
+    yield from _weight(term.weight, owner)
 
 
-def _weight(weight: Weight) -> Iterator[Finding]:
+def _weight(weight: Weight, owner: str) -> Iterator[Finding]:
     """Yield what a weight reads that only one use knows."""
     if isinstance(weight, Computed):
         return
     for value in computed(weight):
         for name in expression.names(value.tree):
             if isinstance(value, Computed) or name.id not in ("step", "pi"):
-                yield weight_in_layer(value.at, name.id)
+                yield weight_in_layer(value.at, owner, name.id)
                 return
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from kauxgen import expression
+from kauxgen import callees, expression
 from kauxgen.cut import trees
 from kauxgen.finding import Finding
 from kauxgen.rules import lasting, stepping
@@ -202,5 +202,8 @@ def _penalized(reach: Reach, phase: Phase) -> Moved:
         called |= _mentioned(state, term)
     if spec.step.shared:
         called |= state.called(spec.main.nodes)
-    inside = closure(spec, called)
-    return union(reach.within(n) for n in inside if spec.networks[n].penalties)
+    return union(
+        reach.within(name)
+        for name in closure(spec, called)
+        if any(one.penalties for one in callees.within(spec.networks[name], spec))
+    )

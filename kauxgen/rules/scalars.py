@@ -10,7 +10,7 @@ from typing import Any
 from kauxgen import expression
 from kauxgen.checked import WeightUse
 from kauxgen.formula import Formula, formula
-from kauxgen.rules import comparing, misfits, sizes, terms
+from kauxgen.rules import comparing, misfits, own_layers, sizes, terms
 from kauxgen.rules.entries import (
     UNKNOWN,
     Data,
@@ -39,7 +39,7 @@ Names = Mapping[str, Entry]
 class Scalars:
     """The terms of an unrolled spec: their formulas, and the weights they select.
 
-    `uses` are what the term at hand sees, in all uses of the layer that it stands in.
+    `uses` are what the term at hand sees, in all uses of its layer or block.
     """
 
     state: Unrolled
@@ -55,18 +55,33 @@ class Scalars:
             for scope, term in scoped_terms(self.state.spec):
                 self.state.at = term.at
                 self.uses = self.seen(scope)
+                found = formula(term, self.state.spec)
+                if found is not None:
+                    self.formulas[term.at] = found
+                if not self.uses and own_layers.used(scope, self.state.spec):
+                    what = f"the penalty {quote(term.name)}" if term.name else "it"
+                    self.state.keep(own_layers.uncounted(term.at, what, scope))
                 for names in self.uses:
                     self.term(term, self.with_y(term, names))
-                    if scope.kind == "layer":
-                        self.state.uses.share(expressions(term), self.state.types)
+                    if scope.parametric:
+                        self.share(term)
         except TooLargeError as error:
             self.state.keep(sizes.too_large(self.state.at, str(error)))
 
     def seen(self, scope: Scope) -> list[Names]:
-        """Return what the terms of a list of nodes see; of a layer in each use."""
-        if scope.kind == "layer":
+        """Return what the terms of a list see; of a layer or block in each use."""
+        if scope.parametric:
             return self.state.uses.of(scope)
         return [self.state.scopes[scope.at]]
+
+    def share(self, term: Term) -> None:
+        """Reduce the types of what a term computes to what all uses share."""
+        read = [expr.tree for expr in expressions(term)]
+        found = self.formulas.get(term.at)
+        if found is not None:
+            read += [tree for _, tree in found.steps]
+            read += [found.result] if found.result is not None else []
+        self.state.uses.share(read, self.state.types)
 
     def definition(self, definition: Definition) -> None:
         """Work out a regularizer or initializer, on a weight that is not known yet."""
@@ -98,15 +113,13 @@ class Scalars:
         """Work out one term."""
         self.weight(term, names)
         args = None if term.kind is None else work_out(self.state, term.kind, names)
-        found = formula(term, self.state.spec)
+        found = self.formulas.get(term.at)
         if term.kind is None:
             self.expression(term, names)
         elif args is not None and found is None:
             comparing.check(self.state, term, args, names)
         elif args is not None and found is not None:
             self.formula(term, found, args, names)
-        if found is not None:
-            self.formulas[term.at] = found
 
     def expression(self, term: Term, names: Names) -> None:
         """Work out a term that is an expression."""

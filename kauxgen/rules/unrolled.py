@@ -67,7 +67,7 @@ class Unrolled:
     """What unrolling a spec finds out.
 
     `scopes` holds what the terms of a network or the model see, by pointer; `uses` are
-    the uses of layers of `define`; `unseen` the networks and nodes with trained weights
+    the uses of layers and blocks of `define`; `unseen` the networks and nodes with trained weights
     that nobody here knows, of backbones and imports. `at` is the node at hand, `nodes`
     how many there were; `called` are the networks of lists that are, by number.
     """
@@ -115,7 +115,7 @@ class Unrolled:
 
         Of a step's terms the weights count that their phase updates (KX514).
         """
-        if self.spec.step is None or at.startswith("/networks/"):
+        if self.spec.step is None or at.startswith(("/networks/", "/define/")):
             self.keep(terms.nothing_trainable(at, what))
 
     def visit(self, at: str) -> None:

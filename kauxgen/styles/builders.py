@@ -155,7 +155,7 @@ def _block(program: Program, plan: Plan, made: Made, classes: bool) -> Function:
     return Function(
         naming.block_function(program.spec, scope.name),
         printing.parameters(pairs),
-        prose.docstring(block_summary(plan)),
+        prose.docstring(block_summary(plan), wording.added(program, plan)),
         printing.lines(code.ending(body, graph.results()), 1),
     )
 

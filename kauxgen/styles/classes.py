@@ -38,7 +38,8 @@ def blocks(program: Program) -> tuple[Block, ...]:
         pairs = [
             (name, code.literal(value)) for name, value in plan.scope.params.items()
         ]
-        doc = prose.docstring(builders.block_summary(plan, noun=True))
+        summary = builders.block_summary(plan, noun=True)
+        doc = prose.docstring(summary, wording.added(program, plan))
         written.append(_class(layered, plan, [*pairs], doc, ""))
     return tuple(written)
 

@@ -59,7 +59,7 @@ def _layer(program: Program, plan: Plan) -> DefinedLayer:
     modes = ["training=False"] if plan.modes else []
     return DefinedLayer(
         name=scope.name,
-        docstring=_docstring(plan),
+        docstring=_docstring(program, plan),
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
         setup=printing.lines(setup, 2),
         build_signature=", ".join(["self", *(f"{name}_shape" for name in names)]),
@@ -157,13 +157,13 @@ def _construct(layered: Layered) -> Construct:
     return Construct(layered.spec, compute)
 
 
-def _docstring(plan: Plan) -> str:
+def _docstring(program: Program, plan: Plan) -> str:
     """Say what a layer does: its description, else its formula; then its penalties."""
     scope = plan.scope
     entering = wording.listed(entry.name for entry in scope.inputs)
     short = f"Maps {entering} to {_formula(scope)}"
     short = short if len(short) < _SHORT else f"Maps {entering} to {_short(scope)}"
-    details = [*_weights(scope), *_behind(plan)]
+    details = [*_weights(scope), *wording.added(program, plan)]
     if scope.description:
         return prose.docstring(scope.description, details, short=short)
     whole = f"Maps {entering} to {_formula(scope)}"
@@ -193,13 +193,3 @@ def _weights(scope: Scope) -> Iterator[str]:
     for weight in scope.weights:
         if weight.description:
             yield f"The weight `{weight.name}`: {weight.description}"
-
-
-def _behind(plan: Plan) -> Iterator[str]:
-    """Say which penalties come out behind the outputs."""
-    if not plan.exports:
-        return
-    others = [f"`{'.'.join(path)}`" for path in plan.exports]
-    come = "comes" if len(others) == 1 else "come"
-    output = "output" if plan.scope.single else "outputs"
-    yield f"Behind the {output} {come} {wording.listed(others)}, which the loss adds."

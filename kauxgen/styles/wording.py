@@ -8,9 +8,9 @@ import re
 import shlex
 from collections.abc import Iterable
 
-from kauxgen import code, printing, prose
-from kauxgen.program import Plan, Program, TermPlan
-from kauxgen.spec import Computed, Expr, Input, Schedule, Scope, Variable
+from kauxgen import code, naming, printing, prose
+from kauxgen.program import Names, Plan, Program, TermPlan
+from kauxgen.spec import Computed, Expr, Input, Node, Schedule, Scope, Variable
 from kauxgen.tensor import TensorType, describe
 
 
@@ -77,6 +77,29 @@ def mapping(program: Program, plan: Plan, verb: str, indent: int = 1) -> str:
     return prose.docstring(
         passage, behind, indent=indent, short=short, long=_shapes(program, plan)
     )
+
+
+def added(program: Program, plan: Plan) -> list[str]:
+    """Say which penalties of a layer or block come out behind its outputs."""
+    found = [
+        f"`{'.'.join(path)}`"
+        for path in plan.exports
+        if naming.is_penalty(_at(program, plan.scope, path))
+    ]
+    if not found:
+        return []
+    come = "comes" if len(found) == 1 else "come"
+    output = "output" if plan.scope.single else "outputs"
+    return [f"Behind the {output} {come} {listed(found)}, which the loss adds."]
+
+
+def _at(program: Program, scope: Scope, path: Names) -> Node | None:
+    """Return the node that a path leads to."""
+    level, node = scope.nodes, None
+    for name in path:
+        node = naming.find(level, name)
+        level = naming.inside(program.spec, node) if node else ()
+    return node
 
 
 def _names(inputs: Iterable[Input]) -> str:

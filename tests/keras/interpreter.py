@@ -91,7 +91,7 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Penalty:
-    """A penalty inside a network at one of its uses."""
+    """A penalty inside a network, or a block in it, at one of its uses."""
 
     network: str
     name: str
@@ -362,12 +362,17 @@ class Interpreter:
             self.evaluate(one, inner, None)
             for one in (outputs if several else [outputs])
         ]
-        for penalty in raw.get("penalties", []):
-            inside = Pass(inner.names, mode)
-            found = self.term(penalty, inside, None)
-            weight = self.weight(penalty, inside)
-            run.penalties.append(Penalty(name, penalty.get("name", ""), found, weight))
+        self.penalize(raw, inner, name)
         return Call(value if several and len(value) > 1 else value[0], inner.names)
+
+    def penalize(self, raw: Json, run: Pass, network: str) -> None:
+        """Note the penalties of a network, or of a block in it, at one use."""
+        for penalty in raw.get("penalties", []):
+            inside = Pass(run.names, run.training)
+            value = self.term(penalty, inside, None)
+            weight = self.weight(penalty, inside)
+            found = Penalty(network, penalty.get("name", ""), value, weight)
+            run.penalties.append(found)
 
     def nodes(
         self, nodes: Json, at: Place, run: Pass, entering: Any, network: str = ""
@@ -443,9 +448,11 @@ class Interpreter:
         known = {**raw.get("params", {}), **self.given(node, run.names)}
         if isinstance(entering, list):
             entering = dict(zip(raw["inputs"], entering, strict=True))
-        inner = Pass({**known, **entering}, run.training, run.penalties)
+        counted = {"step": self.finished}
+        inner = Pass({**known, **entering, **counted}, run.training, run.penalties)
         only = next(iter(entering.values())) if len(entering) == 1 else None
         last = self.nodes(raw["body"], at, inner, only, network)
+        self.penalize(raw, inner, network)
         return Call(self.evaluate(raw.get("outputs", last), inner, None), inner.names)
 
     def repeat(
