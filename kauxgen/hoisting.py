@@ -107,7 +107,12 @@ def _nodes(planned: TermPlan, key: str) -> Iterator[Node]:
 
 def is_inner(term: TermPlan) -> bool:
     """Say whether a term is the sum of a penalty over the uses of what has it."""
-    return term.is_object and term.term.at.startswith(_INNER)
+    return term.is_object and stands_inside(term.term)
+
+
+def stands_inside(term: Term) -> bool:
+    """Say whether a term is one of a network, layer or block."""
+    return term.at.startswith(_INNER)
 
 
 _INNER = ("/networks/", "/define/layers/", "/define/blocks/")

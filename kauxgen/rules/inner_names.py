@@ -9,8 +9,6 @@ from kauxgen.finding import Finding
 from kauxgen.rules import naming
 from kauxgen.rules.outline import produced
 from kauxgen.spec import (
-    ApplicationNode,
-    LayerNode,
     Node,
     RepeatNode,
     Scope,
@@ -21,7 +19,6 @@ from kauxgen.spec import (
 from kauxgen.suggest import quote
 
 Path = tuple[str, ...]
-_LAYERS = (LayerNode, ApplicationNode)
 
 
 def check(spec: Spec) -> Iterator[Finding]:
@@ -33,15 +30,6 @@ def check(spec: Spec) -> Iterator[Finding]:
                 name = code_naming.cross(spec, node, path).name
                 if name in taken:
                     yield _taken(term, name, f"the node {quote(name)}")
-    passes = tuple(objective.scope for objective in spec.objectives)
-    written = [node for one in passes for node in walk(one.nodes)]
-    # A layer of a penalty's name is found among the layers.
-    written = [node for node in written if not isinstance(node, _LAYERS)]
-    nodes = {name for node in written for name in produced(node)}
-    for owner in spec.penalized:
-        for key, term in _keys(owner):
-            if key in nodes:
-                yield _taken(term, key, f"the node {quote(key)}")
 
 
 def _taken(term: Term, name: str, other: str) -> Finding:

@@ -81,7 +81,7 @@ def penalty_in_wrapper(pointer: str, wrapper: str, name: str, term: str) -> Find
 
 
 def weight_in_layer(pointer: str, owner: str, text: str) -> Finding:
-    """KX425: a weight of an inner penalty that reads what only its layer or block knows.
+    """KX425: a weight of an inner penalty that reads what one use alone knows.
 
     A weight is worked out beside the model's other weights. It may be a computed value
     of the params of the layer or block, of which every use has its own; an expression
@@ -119,10 +119,10 @@ def operand_in_layer(pointer: str, owner: str, what: str) -> Finding:
 
 
 def uncounted(pointer: str, penalty: str, owner: Scope) -> Finding:
-    """KX427: a penalty of a layer or block whose uses all stand in rounds that are none.
+    """KX427: a penalty of a layer or block that no round uses.
 
-    It counts at every use, and a repeat of no rounds has none. What is always zero is
-    no term.
+    It counts at every use, and here these all stand in repeats of no rounds. What is
+    always zero is no term.
 
     Wrong:
         {"params": {"depth": 0}, "layers": [{"name": "chain",

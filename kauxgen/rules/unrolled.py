@@ -67,9 +67,10 @@ class Unrolled:
     """What unrolling a spec finds out.
 
     `scopes` holds what the terms of a network or the model see, by pointer; `uses` are
-    the uses of layers and blocks of `define`; `unseen` the networks and nodes with trained weights
-    that nobody here knows, of backbones and imports. `at` is the node at hand, `nodes`
-    how many there were; `called` are the networks of lists that are, by number.
+    the uses of layers and blocks of `define`; `unseen` the networks and nodes with
+    trained weights that nobody here knows, of backbones and imports. `at` is the node
+    at hand, `nodes` how many there were; `called` are the networks of lists that are,
+    by number.
     """
 
     spec: Spec

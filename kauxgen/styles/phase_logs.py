@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kauxgen import code
+from kauxgen import code, hoisting
 from kauxgen.program import Program, TermPlan
 from kauxgen.spec import Value
 from kauxgen.styles import objective, owned, values, weights
@@ -135,7 +135,7 @@ def counted_by(program: Program, log: Log) -> int:
         term
         for each in plan(program).phases
         for term in each.program.terms
-        if term.term.at.startswith("/networks/") and term.name == log.name
+        if hoisting.stands_inside(term.term) and term.name == log.name
     ]
     return max(1, len(inner))
 
