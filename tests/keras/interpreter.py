@@ -537,7 +537,7 @@ class Interpreter:
         """Work out the weight of a term, a constant to gradients."""
         raw = term.get("weight", 1)
         if not isinstance(raw, dict):
-            return self.number(raw, self.params)
+            return self.number(raw, {**self.params, **_values_only(run.names)})
         if "expr" in raw:
             return ops.stop_gradient(_real(self.evaluate(raw["expr"], run, None)))
         if "variable" in raw:

@@ -161,8 +161,9 @@ class Trial(trials.Trial):
             if any("_regularizer" in text for text in regularized):
                 prefix = "" if lone else f"{phase['name']}_"
                 found.add(f"{prefix}regularization")
-        for network in networks.values():
-            inner = network.get("penalties", ())
+        blocks = self.raw.get("define", {}).get("blocks", {})
+        for owner in (*networks.values(), *blocks.values()):
+            inner = owner.get("penalties", ())
             found |= {one["name"] for one in inner if "name" in one}
         own = self.raw.get("evaluation", "same")
         held = found if own == "same" else _names(own)
