@@ -36,7 +36,9 @@ def conv(
     return np.tensordot(taken, kernel, axes=((4, 5, 3), (0, 1, 2))) + bias
 
 
-def conv_transpose(x: Array, kernel: Array, bias: Array, strides: int = 1) -> Array:
+def conv_transpose(
+    x: Array, kernel: Array, bias: Array | float, strides: int = 1
+) -> Array:
     """Spread every pixel by a kernel (h, w, filters, channels), padded to the same."""
     n, rows, columns, _ = x.shape
     height, width, filters, _ = kernel.shape
@@ -96,6 +98,27 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
+def leaky_relu(x: Array) -> Array:
+    """Shrink negative numbers to a fifth."""
+    return np.where(x > 0, x, 0.2 * x)
+
+
+def repeated(x: Array, times: int) -> Array:
+    """Repeat every pixel along height and width."""
+    return x.repeat(times, axis=1).repeat(times, axis=2)
+
+
+def doubled(x: Array) -> Array:
+    """Double height and width; new pixels lie a quarter from the nearest old one."""
+    for axis in (1, 2):
+        x = np.moveaxis(x, axis, 0)
+        before = np.concatenate([x[:1], x[:-1]])
+        after = np.concatenate([x[1:], x[-1:]])
+        pairs = np.stack([0.75 * x + 0.25 * before, 0.75 * x + 0.25 * after], axis=1)
+        x = np.moveaxis(pairs.reshape(-1, *x.shape[1:]), 0, axis)
+    return x
+
+
 def sigmoid(x: Array) -> Array:
     """Squash to (0, 1)."""
     return 1 / (1 + np.exp(-x))
@@ -124,6 +147,12 @@ def cross_entropy(y: Array, prediction: Array, weight: Array) -> float:
     kept = np.clip(prediction, 1e-7, 1 - 1e-7)
     rows = -(y * np.log(kept) + (1 - y) * np.log(1 - kept)).mean(-1)
     return float(np.mean(weight * rows))
+
+
+def huber(gap: Array) -> float:
+    """Mean of half the square of small gaps, of large ones their length less a half."""
+    length = np.abs(gap)
+    return float(np.mean(np.where(length > 1, length - 0.5, 0.5 * gap**2)))
 
 
 def label_cross_entropy(y: Array, probability: Array, weight: Array) -> float:
