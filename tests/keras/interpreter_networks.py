@@ -57,7 +57,7 @@ class Networks(Maker):
         """Give weights and moving statistics by key."""
         found = {}
         for place, layer in self.layers.items():
-            if not network or place[0] in self.copies[network]:
+            if not network or place[0] in self.copies.get(network, [network]):
                 title = self.titles[place]
                 root = (title[0], "_".join(title[1:]))
                 for path, variable in keyed._walk(layer, root):

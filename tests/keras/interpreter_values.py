@@ -177,15 +177,19 @@ class Evaluation:
             return _NUMBERS[name](*args)
         return _own(name)(*args, **more)
 
-    def _grad(self, found: ast.expr, wrt: ast.Name) -> Any:
-        """Differentiate the sum of an expression by what a name of it stands for."""
-        outer, x = self.run, ops.convert_to_tensor(self.of(wrt))
+    def _grad(self, found: ast.expr, wrt: ast.expr) -> Any:
+        """Differentiate the sum of an expression by what names in it stand for."""
+        outer, several = self.run, isinstance(wrt, ast.List)
+        names = [one.id for one in (wrt.elts if several else [wrt])]
+        tensors = [ops.convert_to_tensor(plain(outer.names[name])) for name in names]
         with tf.GradientTape() as tape:
-            tape.watch(x)
-            self.run = replace(outer, names={**outer.names, wrt.id: x})
+            tape.watch(tensors)
+            watched = dict(zip(names, tensors, strict=True))
+            self.run = replace(outer, names={**outer.names, **watched})
             value = self.of(found)
             self.run = outer
-        return tape.gradient(value, x)
+        slopes = tape.gradient(value, tensors)
+        return slopes if several else slopes[0]
 
 
 def _drawn(name: str, args: list[Any], generator: Any) -> Any:

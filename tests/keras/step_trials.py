@@ -299,10 +299,10 @@ def paths() -> dict[str, Path]:
     }
 
 
-def read(path: Path) -> Trial:
-    """Read a spec for a trial."""
+def read(path: Path, *, slim: bool = True) -> Trial:
+    """Read a spec for a trial; `slim` lets what is wide be small."""
     text = path.read_text(encoding="utf-8")
-    for large, small in SLIMMER.get(path.stem, {}).items():
+    for large, small in (SLIMMER if slim else {}).get(path.stem, {}).items():
         text = re.sub(rf"\b{large}\b", str(small), text)
     trial = Trial(text)
     trial.params |= PARAMS.get(path.stem, {})

@@ -33,8 +33,8 @@ every = pytest.mark.parametrize(
 
 @cache
 def trial(name: str) -> Trial:
-    """Read a spec once."""
-    return step_trials.read(rendering.SPECS / f"{name}.json")
+    """Read a spec once, as wide as it stands."""
+    return step_trials.read(rendering.SPECS / f"{name}.json", slim=False)
 
 
 def first_batch(name: str) -> dict[str, np.ndarray]:
