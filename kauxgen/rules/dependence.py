@@ -112,4 +112,9 @@ class Dependence:
             entering = any(self.on(entry.tree, reads) for entry in entries)
         if not isinstance(node, RepeatNode):
             return entering
-        return entering or any(self.node(n, "", reads) for n in walk(node.body))
+        handed = (*node.carry, *node.following, *node.zipped)
+        return (
+            entering
+            or any(self.on(expr.tree, reads) for _, expr in handed)
+            or any(self.node(inner, "", reads) for inner in walk(node.body))
+        )
