@@ -95,10 +95,10 @@ def test_the_network_of_inference_predicts(name: str, style: str) -> None:
     """`model(x)` and `inference_model` give what the network gives."""
     one, model = trial(name), trial(name).fitted_in(style).model
     x = one.network_inputs(one.raw["inference"])
-    got, part = model(x), one.module(style).inference_model(model)
     own = one.outputs_by_letter(model, x)
-    assert keyed.differences(step_trials.numbered(got), own) == {}
-    assert keyed.differences(step_trials.numbered(part(x)), own) == {}
+    for network in (model, one.module(style).inference_model(model)):
+        keyed.rewind(model)
+        assert keyed.differences(step_trials.numbered(network(x)), own) == {}
 
 
 @every
