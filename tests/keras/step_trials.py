@@ -332,7 +332,7 @@ SLIMMER: dict[str, dict[int, int]] = {
 STEADIER: dict[str, dict[str, str]] = {
     "cyclegan_small": {'"beta_1": 0.5': '"beta_1": 0.5, "epsilon": 0.001'}
 }
-"""Biases before a normalization have no gradient but noise, which Adam would make big."""
+"""The gradient of biases before a normalization is noise, which Adam makes big."""
 
 
 def _drawn(
