@@ -48,6 +48,7 @@ def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...
         for index, term in enumerate(scope.penalties):
             planned = plan_term(term, index, expander)
             if not planned.weights:
+                planned = _apart_from(scopes[at].nodes, planned, expander)
                 nodes, planned = _inner(spec, scopes[at], planned)
                 scopes[at] = replace(scopes[at], nodes=nodes)
             terms.append(planned)
@@ -56,6 +57,22 @@ def penalties(spec: Spec, expander: Expander) -> tuple[Spec, tuple[TermPlan, ...
     blocks = {name: scopes[one.at] for name, one in spec.blocks.items()}
     rebuilt = replace(spec.rebuilt(networks), layers=layers, blocks=blocks)
     return rebuilt, tuple(terms)
+
+
+def _apart_from(nodes: Level, planned: TermPlan, expander: Expander) -> TermPlan:
+    """Rename the steps of a penalty that bear the names of another's."""
+    put: dict[str, ast.expr] = {}
+    steps = []
+    for name, tree in planned.steps:
+        steps.append((name, expander.expand(tree, put)))
+        if naming.find(nodes, name):
+            new = _fresh(f"{planned.key}_{name}", nodes)
+            steps[-1], put[name] = (new, steps[-1][1]), ast.Name(new)
+    if not put:
+        return planned
+    assert planned.value is not None
+    value = expander.expand(planned.value, put)
+    return replace(planned, steps=tuple(steps), value=value)
 
 
 def _inner(spec: Spec, scope: Scope, planned: TermPlan) -> tuple[Level, TermPlan]:

@@ -68,7 +68,16 @@ def has_modes(node: Node, spec: Spec, level: Level) -> bool:
     return isinstance(node, ExprNode) and any(
         scope_has_modes(spec.networks[name], spec)
         for call in expression.calls(node.expr.tree)
-        if (name := str(expression.call_name(call))) in spec.networks
+        for name in _called(call)
+        if name in spec.networks
+    )
+
+
+def _called(call: ast.Call) -> tuple[str, ...]:
+    """Return what a call may call: its function, or the network that it is given."""
+    return (
+        str(expression.call_name(call)),
+        *(expression.named_network(argument) for argument in call.args[:1]),
     )
 
 

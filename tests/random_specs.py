@@ -1,178 +1,121 @@
-"""Random valid specs: lists of nodes grown at random, with every loose end tied up."""
+"""Random valid specs of models: networks, nodes and terms grown at random."""
 
 from __future__ import annotations
 
-import json
 import random
-import re
-from typing import Any
 
-Node = dict[str, Any]
-WIDTH = 4
-"""The width of every tensor, so that any of them fit together."""
+import random_nodes
+import random_terms
+from random_defines import GRADIENTS, OPTIMIZERS, Json, closed, reads
+from random_lists import Growing
 
-PENALTIES = ["l1_activity", "l2_activity", "mean_square", "center", "variance_floor"]
-WEIGHTS: list[Any] = [
-    0.1,
-    "=weight",
-    {"variable": 0.2},
-    {"expr": "minimum(step / 10, 1)"},
-    {"schedule": "linear", "args": {"start": 0, "end": "=weight", "steps": 5}},
-    {"schedule": "cosine", "args": {"start": 0.5, "end": 1, "steps": 5}},
-]
-EXPRESSIONS = [
-    "tanh({a}) + {b}",
-    "{a} * sigmoid({b}) + weight",
-    "{a} + 0.1 * normal_like({b})",
-    "where({a} > 0, {a}, 0.2 * {b})",
-    "bend({a}, slope=0.3) - {b} / batch_size({b})",
-    "concatenate([{a}, {b}], axis=-1) @ ones((8, width))",
-    "{b} - 0.1 * grad(tanh({a}) * {b}, {a})",
-    "grad({a} ** 3 * tanh(grad(sin({a}) + {a} * {b}, {a})), {a}) + {b}",
-]
-CALLING = [
-    "grad(shared({a}) * {b}, {a})",
-    "grad(bend(shared({a})) - {b}, [{a}])[0]",
-]
+NETWORKS = ("plain", "twin", "row", "pair")
+SHAPE = {"shape": ["=width"]}
 
 
-class Growing:
-    """Grows one list of nodes and remembers which tensors nothing has read yet."""
-
-    def __init__(self, draw: random.Random, inputs: list[str], deep: bool) -> None:
-        """Start from the inputs; `deep` allows networks, blocks and repeats."""
-        self.draw = draw
-        self.names = [*inputs]
-        self.loose = [*inputs]
-        self.nodes: list[Node] = []
-        self.deep = deep
-
-    def take(self) -> str:
-        """Pick a tensor, one that nothing reads where there is one."""
-        name = self.draw.choice(self.loose or self.names)
-        self.loose = [other for other in self.loose if other != name]
-        return name
-
-    def add(self, node: Node) -> None:
-        """Add a node under a fresh name."""
-        name = f"n{len(self.nodes)}"
-        self.nodes.append({"name": name, **node})
-        self.names.append(name)
-        self.loose.append(name)
-
-    def grow(self) -> None:
-        """Add one node of a random kind."""
-        kinds = [self.dense, self.noise, self.expression]
-        kinds += [self.repeat, self.network, self.block] if self.deep else []
-        self.draw.choice(kinds)()
-
-    def dense(self) -> None:
-        """Add a layer with weights."""
-        args: dict[str, Any] = {
-            "units": self.draw.choice(["=width", "=dims[0]", WIDTH])
-        }
-        if self.draw.random() < 0.3:
-            args["kernel_regularizer"] = "l2"
-        self.add({"layer": "Dense", "args": args, "inputs": self.take()})
-
-    def noise(self) -> None:
-        """Add a layer with modes."""
-        kind = self.draw.choice(
-            [("Dropout", {"rate": 0.2}), ("BatchNormalization", {})]
-        )
-        self.add({"layer": kind[0], "args": kind[1], "inputs": self.take()})
-
-    def expression(self) -> None:
-        """Add an operation on tensors."""
-        text = self.draw.choice([*EXPRESSIONS, *(CALLING if self.deep else [])])
-        self.add({"expr": text.format(a=self.take(), b=self.take())})
-
-    def repeat(self) -> None:
-        """Add rounds of one layer or of two nodes."""
-        rounds: Node = self.draw.choice(
-            [{"count": "=depth"}, {"over": "=dims", "as": "size"}]
-        )
-        units = "=size" if "over" in rounds else "=width"
-        body: list[Node] = [{"name": "b", "layer": "Dense", "args": {"units": units}}]
-        if self.draw.random() < 0.5:
-            body.append({"name": "c", "expr": "relu(b) + 0.01 * normal_like(b)"})
-        self.add({"repeat": rounds, "body": body, "inputs": self.take()})
-
-    def network(self) -> None:
-        """Add a call of the shared network."""
-        self.add({"network": "shared", "inputs": self.take()})
-
-    def block(self) -> None:
-        """Add a use of the block."""
-        args = self.draw.choice([{}, {"units": "=width"}])
-        self.add({"block": "unit", "args": args, "inputs": self.take()})
-
-    def tie(self) -> None:
-        """Sum all loose ends into the output."""
-        ends = " + ".join(self.loose)
-        self.add({"expr": f"tanh({ends})"})
-        self.add({"layer": "Dense", "args": {"units": 1}})
-
-
-def spec(seed: int) -> dict[str, Any]:
+def spec(seed: int) -> Json:
     """Grow one valid spec; the seed decides everything."""
     draw = random.Random(seed)
-    inner = Growing(draw, ["v"], deep=False)
-    inner.dense()
-    for _ in range(draw.randint(1, 3)):
-        inner.grow()
-    inner.add({"expr": f"tanh({' + '.join(inner.loose)})"})
+    nets = tuple(net for net in NETWORKS if draw.random() < 0.7)
     inputs = ["left", "right"][: draw.randint(1, 2)]
-    main = Growing(draw, inputs, deep=True)
-    for add in (main.dense, main.network, main.block, main.repeat, main.expression):
-        add()
-    main.add({"expr": f"bend({main.take()})"})
-    for _ in range(draw.randint(0, 5)):
-        main.grow()
+    main = Growing(draw, inputs, nets)
+    random_nodes.dense(main)
+    random_nodes.every_call(main)
+    for _ in range(draw.randint(2, 8)):
+        random_nodes.grow(main)
     main.tie()
-    output = main.nodes[-1]["name"]
-    penalized = draw.sample([node["name"] for node in main.nodes[:-1]], 2)
-    grown: dict[str, Any] = {
+    outputs = _outputs(main)
+    grown: Json = {
         "kauxgen": 1,
         "name": f"grown_{seed}",
-        "params": {"width": WIDTH, "dims": [WIDTH, WIDTH], "depth": 2, "weight": 0.3},
-        "define": {
-            "functions": {
-                "bend": {"args": ["x"], "params": {"slope": 0.1}, "expr": "x * slope"}
-            },
-            "blocks": {
-                "unit": {
-                    "params": {"units": WIDTH},
-                    "inputs": ["x"],
-                    "body": [
-                        {"name": "d", "layer": "Dense", "args": {"units": "=units"}},
-                        {"name": "o", "layer": "Dropout", "args": {"rate": 0.1}},
-                    ],
-                }
-            },
-        },
-        "networks": {
-            "shared": {"inputs": {"v": {"shape": ["=width"]}}, "layers": inner.nodes}
-        },
-        "inputs": {name: {"shape": ["=width"]} for name in inputs},
+        "networks": _networks(draw, nets),
+        "inputs": {name: SHAPE for name in inputs},
         "layers": main.nodes,
-        "losses": [{"name": "error", "loss": "MeanSquaredError", "on": output}],
-        "penalties": [
-            {
-                "name": f"p{index}",
-                "penalty": draw.choice(PENALTIES),
-                "on": name,
-                "weight": draw.choice([*WEIGHTS, "=weight"]) if index else "=weight",
-            }
-            for index, name in enumerate(penalized)
-        ],
-        "metrics": [{"metric": "MeanAbsoluteError", "on": output}],
-        "training": {"optimizer": {"optimizer": "SGD"}, "batch_size": 4},
+        **_judged(main, inputs, outputs),
+        **_inference(main, outputs),
+        "training": _training(main),
     }
-    text = json.dumps({key: part for key, part in grown.items() if key != "params"})
-    grown["params"] = {
-        name: value
-        for name, value in grown["params"].items()
-        if re.search(rf"\b{name}\b", text)
+    if reads(grown["losses"], "label"):
+        grown["inputs"] = {**grown["inputs"], "label": {**SHAPE, "role": "target"}}
+    return closed({key: part for key, part in grown.items() if part})
+
+
+def _networks(draw: random.Random, nets: tuple[str, ...]) -> Json:
+    """Grow the networks; `pair` calls `plain`, and has penalties."""
+    plain = _plain(draw)
+    copied = {"like": "plain", **({"trainable": False} if draw.random() < 0.2 else {})}
+    made = {
+        "plain": plain,
+        "twin": copied if "plain" in nets else plain,
+        "row": {**_plain(draw), "count": "=depth"},
+        "pair": _pair(draw, tuple(net for net in nets if net == "plain")),
     }
-    return grown
+    return {net: made[net] for net in nets}
+
+
+def _plain(draw: random.Random) -> Json:
+    """Grow a network that may be differentiated: it has no penalties."""
+    inner = Growing(draw, ["v"])
+    inner.quiet = True
+    random_nodes.dense(inner)
+    for _ in range(draw.randint(0, 2)):
+        random_nodes.grow_quietly(inner)
+    inner.tie()
+    return {"inputs": {"v": SHAPE}, "layers": inner.nodes}
+
+
+def _pair(draw: random.Random, nets: tuple[str, ...]) -> Json:
+    inner = Growing(draw, ["v", "w"], nets)
+    random_nodes.dense(inner)
+    for _ in range(draw.randint(1, 4)):
+        random_nodes.grow(inner)
+    inner.nodes.append({"name": "one", "expr": f"tanh({' + '.join(inner.loose)})"})
+    two = {"layer": "Dense", "args": {"units": "=width"}, "inputs": inner.take()}
+    inner.nodes.append({"name": "two", **two})
+    count = draw.randint(0, 2)
+    terms = [random_terms.penalty(inner, index) for index in range(count)]
+    named = [{**term, "name": f"inner{index}"} for index, term in enumerate(terms)]
+    network = {"inputs": {"v": SHAPE, "w": SHAPE}, "layers": inner.nodes}
+    network["outputs"] = ["one", "two"]
+    return {**network, **({"penalties": named} if named else {})}
+
+
+def _outputs(main: Growing) -> list[str]:
+    """Add one output or two."""
+    layer = {"layer": "Dense", "args": {"units": "=width"}, "inputs": main.last}
+    main.loose = []
+    ends = [main.add(layer)]
+    if main.draw.random() < 0.3:
+        second = {"expr": f"sigmoid({ends[0]}) * {main.nodes[0]['name']}"}
+        ends.append(main.add(second))
+    return ends
+
+
+def _judged(main: Growing, inputs: list[str], outputs: list[str]) -> Json:
+    """Write the terms and metrics."""
+    kinds = [{}, {}, {"target": "label"}, {"target": inputs[0]}, {"target": inputs[0]}]
+    target = main.pick(kinds)
+    targets = {one: target for one in outputs}
+    if len(outputs) > 1 and not target:
+        targets = {one: {"target": f"y.{one}"} for one in outputs}
+    losses = [random_terms.loss(main, one, at) for one, at in targets.items()]
+    energy = {"name": "energy", "loss": "energy", "on": outputs[0], "target": None}
+    losses += [energy] * (main.draw.random() < 0.2)
+    count = main.draw.randint(0, 4)
+    return {
+        "outputs": outputs if outputs[1:] else outputs[0],
+        "losses": losses,
+        "penalties": [random_terms.penalty(main, index) for index in range(count)],
+        "metrics": random_terms.metrics(main, outputs[0], targets[outputs[0]]),
+    }
+
+
+def _inference(main: Growing, outputs: list[str]) -> Json:
+    """Say what predicts, or not."""
+    cuts = [{"outputs": outputs[0]}, {"outputs": [main.nodes[0]["name"], outputs[0]]}]
+    return main.maybe(0.15, {"inference": main.pick(cuts)})
+
+
+def _training(main: Growing) -> Json:
+    gradients = main.maybe(0.1, {"gradients": main.pick(GRADIENTS)})
+    return {"optimizer": main.pick(OPTIMIZERS), "batch_size": 4, **gradients}

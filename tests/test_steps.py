@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
 import pytest
 
 from accepted_steps import STEPS
-from kauxgen import rules
+from kauxgen import compiler, rules
 from small_spec import Json, check, checked, codes
 from small_step import step
 from test_rules import misspelled, places, without
@@ -54,3 +55,28 @@ def test_one_misspelled_word_is_one_finding(name: str) -> None:
         named = place[-1] in WORDS or place[-2:-1] in (("update",), ("batch",))
         if named and isinstance(value, str) and value != "_":
             assert len(codes(misspelled(spec, place))) == 1, place
+
+
+def test_a_phase_weighs_penalties_of_layers_as_their_uses_say() -> None:
+    """A random step showed that it added them with the weight 1."""
+    spec = step()
+    spec["define"] = {
+        "layers": {
+            "Drawn": {
+                "params": {"pull": 0.25},
+                "inputs": ["x"],
+                "let": {"moved": "tanh(x)"},
+                "penalties": [
+                    {"name": "far", "expr": "mean(moved ** 2)", "weight": "=pull"}
+                ],
+                "outputs": "moved + x",
+            }
+        }
+    }
+    for name, args in (("drawn", {}), ("again", {"pull": 0.1})):
+        node = {"name": name, "layer": "Drawn", "args": args}
+        spec["networks"]["critic"]["layers"].insert(1, node)
+    for style in ("train_step", "loop"):
+        tree = ast.parse(compiler.compile_text(spec, style=style))
+        sums = [one for one in ast.walk(tree) if isinstance(one, ast.BinOp)]
+        assert "critic_loss + weighed_far" in map(ast.unparse, sums)

@@ -243,10 +243,11 @@ def weighed_terms(
         made, value = objective.term_value(program, term, write)
         name = code.name(values.local_name(program, term))
         statements += [*made, code.assign(name, value)]
-        weighed = weights.weigh(term, name, owned.from_self, write)
         if term.weighed is not None:
             more, weighed = values.weighed(program, term, write)
             statements += more
+        else:
+            weighed = weights.weigh(term, name, owned.from_self, write)
         if term.term.when == "training":
             weighed = ast.IfExp(code.name("training"), weighed, code.literal(0.0))
         total = code.add(total, weighed)
