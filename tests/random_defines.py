@@ -179,7 +179,9 @@ def _unread(grown: Json, define: Json) -> tuple[str, str] | None:
     for kind, found in define.items():
         for name in found:
             others = [one for each in define.values() for one in each if one != name]
-            bodies = [each[one] for each in define.values() for one in each if one in others]
+            bodies = [
+                each[one] for each in define.values() for one in each if one in others
+            ]
             if not reads([grown, bodies], name):
                 return kind, name
     return None

@@ -29,7 +29,7 @@ def spec(seed: int) -> Json:
         "kauxgen": 1,
         "name": f"grown_{seed}",
         "networks": _networks(draw, nets),
-        "inputs": {name: SHAPE for name in inputs},
+        "inputs": dict.fromkeys(inputs, SHAPE),
         "layers": main.nodes,
         **_judged(main, inputs, outputs),
         **_inference(main, outputs),
@@ -95,7 +95,7 @@ def _judged(main: Growing, inputs: list[str], outputs: list[str]) -> Json:
     """Write the terms and metrics."""
     kinds = [{}, {}, {"target": "label"}, {"target": inputs[0]}, {"target": inputs[0]}]
     target = main.pick(kinds)
-    targets = {one: target for one in outputs}
+    targets = dict.fromkeys(outputs, target)
     if len(outputs) > 1 and not target:
         targets = {one: {"target": f"y.{one}"} for one in outputs}
     losses = [random_terms.loss(main, one, at) for one, at in targets.items()]

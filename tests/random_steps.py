@@ -31,7 +31,7 @@ def spec(seed: int) -> Json:
         "kauxgen": 1,
         "name": f"stepping_{seed}",
         "style": "train_step",
-        "inputs": {name: SHAPE for name in seen},
+        "inputs": dict.fromkeys(seen, SHAPE),
         "networks": {name: _network(draw, name) for name in names},
         "state": state,
         "step": {"batch": batch, **step},
