@@ -24,8 +24,8 @@ NAMES = sorted(path.stem for path in NASTY.glob("*.json"))
 def trial(name: str) -> trials.Trial:
     """Read a spec once: its renders and runs are kept.
 
-    Every third trains as a graph, the others eagerly, which takes a quarter of the time;
-    the specs of the repository all train as graphs.
+    Every third trains as a graph, the others eagerly, in a tenth of the time; the specs
+    of the repository all train as graphs.
     """
     text = (NASTY / f"{name}.json").read_text(encoding="utf-8")
     return trials.Trial(text, traced=NAMES.index(name) % 3 == 1)
