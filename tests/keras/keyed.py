@@ -13,7 +13,7 @@ Arrays = dict[str, np.ndarray]
 RELATIVE = 1e-5
 ABSOLUTE = 1e-6
 _STATISTICS = ("moving_mean", "moving_variance")
-BLOCKS_OF_ONE: set[str] = set()
+BLOCKS_OF_ONE: set[type] = set()
 """Classes of blocks of one layer; in a graph it bears the name of the use."""
 BACKBONES = {"backbone"}
 """Names of backbones: models that belong to the list of nodes that they stand in."""
@@ -88,7 +88,7 @@ def _path(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
     name = inner.name
     if type(layer).__name__ == "FixedMode":
         return path if path[-1:] == (name,) else (name,)
-    if type(layer).__name__ in BLOCKS_OF_ONE:
+    if type(layer) in BLOCKS_OF_ONE:
         return path
     if isinstance(layer, keras.layers.Wrapper):
         name = re.sub(r"_\d+$", "", name)

@@ -82,8 +82,9 @@ class Trial:
             found.loader.exec_module(made)
             self.runs[title] = made
             blocks = self.spec.blocks.values()
+            ones = [naming.camel(one.name) for one in blocks if len(one.nodes) == 1]
             keyed.BLOCKS_OF_ONE |= {
-                naming.camel(one.name) for one in blocks if len(one.nodes) == 1
+                vars(made)[name] for name in ones if name in vars(made)
             }
         return self.runs[title]
 
