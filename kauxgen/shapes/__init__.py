@@ -17,6 +17,7 @@ __all__ = [
     "Rule",
     "layer_outputs",
     "layer_weights",
+    "multiply_accumulates",
     "parameter_count",
     "weight_shapes",
 ]
@@ -53,12 +54,31 @@ def weight_shapes(
 
 
 def parameter_count(
-    name: str, args: Mapping[str, Any], inputs: Sequence[TensorType]
+    name: str,
+    args: Mapping[str, Any],
+    inputs: Sequence[TensorType],
+    own: Mapping[str, Rule] = NONE,
 ) -> tuple[int, int]:
     """Count the numbers in a layer's weights, trainable ones and others."""
-    call = _call(name, args, inputs, NONE)
+    call = _call(name, args, inputs, own)
     call.outputs()
     return _count(call.weights()), _count(call.states())
+
+
+def multiply_accumulates(
+    name: str,
+    args: Mapping[str, Any],
+    inputs: Sequence[TensorType],
+    own: Mapping[str, Rule] = NONE,
+) -> int | None:
+    """Count a layer's multiply-accumulates for one sample, as `shapes.macs` does.
+
+    None where the layer has no standard count (`Rule.macs` is None, as for layers that
+    only move values), or where a size that the count needs is unknown.
+    """
+    call = _call(name, args, inputs, own)
+    call.outputs()
+    return call.macs()
 
 
 def _call(

@@ -10,7 +10,7 @@ from kauxgen.tensor import Shape, TensorType
 
 def attention(call: Call) -> TensorType:
     """Give a mix of values for each query; products need keys as wide as queries."""
-    query, value, key = _shapes(call)
+    query, value, key = shapes(call)
     spreads = call.args.get("score_mode", "concat") == "concat"
     if not _fit(query[-1:], key[-1:], spreads=spreads):
         raise call.needs("keys as wide as the queries")
@@ -43,7 +43,7 @@ def additive_attention_weights(call: Call) -> Weights:
 
 def multi_head(call: Call) -> TensorType:
     """Give a tensor like the query, or with the stated last axes."""
-    query, value, key = _shapes(call)
+    query, value, key = shapes(call)
     _check_widths(call)
     _check_axes(call)
     if value[1:-1] != key[1:-1]:
@@ -57,7 +57,7 @@ def multi_head_weights(call: Call) -> Weights:
     """Give the four projections, each with heads and head size."""
     heads, size = call.args["num_heads"], call.args["key_dim"]
     values = call.args["value_dim"] or size
-    query, value, key = (shape[-1] for shape in _shapes(call))
+    query, value, key = (shape[-1] for shape in shapes(call))
     last = _stated(call) or (query,)
     return _projections(
         call,
@@ -72,7 +72,7 @@ def multi_head_weights(call: Call) -> Weights:
 
 def group_query(call: Call) -> TensorType:
     """Give a tensor like the query."""
-    query, value, key = _shapes(call)
+    query, value, key = shapes(call)
     heads, shared = call.args["num_query_heads"], call.args["num_key_value_heads"]
     if heads % shared:
         raise call.misfit(f"needs query heads that {shared} heads divide, got {heads}")
@@ -88,7 +88,7 @@ def group_query_weights(call: Call) -> Weights:
     """Give the four projections, each with heads and head size."""
     size, heads = call.args["head_dim"], call.args["num_query_heads"]
     shared = (call.args["num_key_value_heads"], size)
-    query, value, key = (shape[-1] for shape in _shapes(call))
+    query, value, key = (shape[-1] for shape in shapes(call))
     return _projections(
         call,
         {
@@ -108,10 +108,16 @@ def _projections(call: Call, sides: dict[str, tuple[Shape, Shape]]) -> Weights:
     return {**kernels, **biases} if call.args["use_bias"] else kernels
 
 
-def _shapes(call: Call) -> tuple[Shape, Shape, Shape]:
+def shapes(call: Call) -> tuple[Shape, Shape, Shape]:
     """Give query, value and key, which is the value where it is not given."""
     query, value = (tensor.shape for tensor in call.inputs[:2])
     return query, value, call.inputs[2].shape if len(call.inputs) > 2 else value
+
+
+def seen(call: Call) -> Shape:
+    """Give the sizes of the keys along the axes that attention mixes."""
+    _, value, _ = shapes(call)
+    return tuple(value[axis] for axis in sorted(_mixed_axes(call)))
 
 
 def _check_widths(call: Call) -> None:
@@ -126,17 +132,21 @@ def _stated(call: Call) -> Shape:
 
 def _unmixed(call: Call) -> tuple[Sequence[int | None], Sequence[int | None]]:
     """Give the axes of query and value that attention leaves apart."""
-    query, value, _ = _shapes(call)
-    mixed = {axis % len(query) for axis in _mixed(call)}
+    query, value, _ = shapes(call)
+    mixed = _mixed_axes(call)
     apart = [axis for axis in range(len(query) - 1) if axis not in mixed]
     return [query[axis] for axis in apart], [value[axis] for axis in apart]
 
 
 def _mixed(call: Call) -> Sequence[int]:
-    axes = call.args["attention_axes"]
+    axes = call.args.get("attention_axes")
     if axes is None:
         return range(1, len(call.shape) - 1)
     return (axes,) if isinstance(axes, int) else tuple(axes)
+
+
+def _mixed_axes(call: Call) -> set[int]:
+    return {axis % len(call.shape) for axis in _mixed(call)}
 
 
 def _check_axes(call: Call) -> None:

@@ -22,14 +22,16 @@ def no_weights(call: Call) -> Weights:
 class Rule:
     """What follows from a call: its outputs and the shapes of the layer's weights.
 
-    `weights` are the trainable ones by path, `states` those that no gradient moves. The
-    rule of a layer that is none of Keras's brings its `kind`.
+    `weights` are the trainable ones by path, `states` those that no gradient moves.
+    `macs` counts the multiply-accumulates of one sample, None where there is no
+    standard count. The rule of a layer that is none of Keras's brings its `kind`.
     """
 
     outputs: Callable[[Call], Outputs]
     weights: Callable[[Call], Weights] = no_weights
     states: Callable[[Call], Weights] = no_weights
     kind: Kind | None = None
+    macs: Callable[[Call], int | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ class Call:
         """Give the shapes of its other weights by path."""
         return self.rule.states(self)
 
+    def macs(self) -> int | None:
+        """Count its multiply-accumulates; None if there is no count or size."""
+        return self.rule.macs(self) if self.rule.macs else None
+
     def sizes(self, argument: str, length: int) -> tuple[int, ...]:
         """Give an argument that may be one number for all as a tuple."""
         value = self.args[argument]
@@ -99,6 +105,10 @@ class Call:
     def with_inputs(self, *shapes: Shape) -> Call:
         """Make the same call on tensors of these shapes."""
         return replace(self, inputs=tuple(map(TensorType, shapes)))
+
+    def step(self) -> Call:
+        """Make the same call on what enters at one step of a series."""
+        return self.with_inputs((self.shape[0], *self.shape[2:]))
 
 
 def called(

@@ -52,6 +52,17 @@ def einsum_weights(call: Call) -> Weights:
     return {"kernel": kernel, "bias": _bias(call, equation)}
 
 
+def index_sizes(call: Call) -> Shape:
+    """Give the size of every letter and elided axis but the batch."""
+    equation = _read(call)
+    sizes = {**equation.leaving, **equation.entering}
+    if equation.side == "left" and equation.elided:
+        return (*sizes.values(), *equation.elided[1:])
+    batch = next(iter(equation.entering))
+    letters = [size for letter, size in sizes.items() if letter != batch]
+    return (*letters, *equation.elided)
+
+
 def _bias(call: Call, equation: _Equation) -> Shape:
     axes = call.args["bias_axes"]
     letters = equation.output[min(map(equation.output.index, axes)) :]

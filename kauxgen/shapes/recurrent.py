@@ -50,7 +50,7 @@ def gru_weights(call: Call) -> Weights:
 
 def conv_lstm_weights(call: Call) -> Weights:
     """Give the weights of an LSTM cell whose products are convolutions."""
-    step, filters = _step(call), call.args["filters"]
+    step, filters = call.step(), call.args["filters"]
     window = step.sizes("kernel_size", len(step.shape) - 2)
     kernel = (*window, channels_of(step), 4 * filters)
     recurrent_kernel = (*window, filters, 4 * filters)
@@ -79,12 +79,7 @@ def _steps(call: Call, sizes: Shape, states: int) -> Outputs:
     return (result, *(call.give((batch, *sizes)) for _ in range(states)))
 
 
-def _step(call: Call) -> Call:
-    """Give the call on the maps of one step."""
-    return call.with_inputs((call.shape[0], *call.shape[2:]))
-
-
 def _map(call: Call) -> Shape:
-    step = _step(call)
+    step = call.step()
     check_steps(step)
     return arranged(step, slid(step), call.args["filters"])[1:]

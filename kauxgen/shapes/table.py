@@ -10,6 +10,7 @@ from kauxgen.shapes import (
     convolution,
     dense,
     einsum,
+    macs,
     merging,
     normalization,
     recurrent,
@@ -23,18 +24,24 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "same": Rule(dense.same),
         "kept": Rule(dense.unchanged),
         "axes": Rule(dense.along_axes),
-        "dense": Rule(dense.dense, dense.dense_weights),
+        "dense": Rule(dense.dense, dense.dense_weights, macs=macs.dense),
         "embedding": Rule(dense.embedding, dense.embedding_weights),
         "prelu": Rule(dense.prelu, dense.prelu_weights),
         "dropout": Rule(dense.dropout),
         "rescaling": Rule(dense.rescaling),
-        "einsum": Rule(einsum.einsum, einsum.einsum_weights),
-        "conv": Rule(convolution.conv, convolution.conv_weights),
+        "einsum": Rule(einsum.einsum, einsum.einsum_weights, macs=macs.einsum_dense),
+        "conv": Rule(convolution.conv, convolution.conv_weights, macs=macs.conv),
         "conv_transpose": Rule(
-            convolution.conv_transpose, convolution.conv_transpose_weights
+            convolution.conv_transpose,
+            convolution.conv_transpose_weights,
+            macs=macs.conv_transpose,
         ),
-        "depthwise": Rule(convolution.depthwise, convolution.depthwise_weights),
-        "separable": Rule(convolution.separable, convolution.separable_weights),
+        "depthwise": Rule(
+            convolution.depthwise, convolution.depthwise_weights, macs=macs.depthwise
+        ),
+        "separable": Rule(
+            convolution.separable, convolution.separable_weights, macs=macs.separable
+        ),
         "pool": Rule(convolution.pool),
         "global_pool": Rule(convolution.global_pool),
         "batch_norm": Rule(
@@ -58,30 +65,45 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "subtract": Rule(merging.subtract),
         "concatenate": Rule(merging.concatenate),
         "dot": Rule(merging.dot),
-        "attention": Rule(attention.attention, attention.attention_weights),
+        "attention": Rule(
+            attention.attention, attention.attention_weights, macs=macs.dot_attention
+        ),
         "additive_attention": Rule(
-            attention.additive_attention, attention.additive_attention_weights
+            attention.additive_attention,
+            attention.additive_attention_weights,
+            macs=macs.additive_attention,
         ),
         "multi_head_attention": Rule(
-            attention.multi_head, attention.multi_head_weights
+            attention.multi_head, attention.multi_head_weights, macs=macs.multi_head
         ),
         "group_query_attention": Rule(
-            attention.group_query, attention.group_query_weights
+            attention.group_query, attention.group_query_weights, macs=macs.group_query
         ),
-        "simple_rnn": Rule(recurrent.recurrent, recurrent.simple_rnn_weights),
-        "gru": Rule(recurrent.recurrent, recurrent.gru_weights),
-        "lstm": Rule(recurrent.lstm, recurrent.lstm_weights),
-        "conv_lstm": Rule(recurrent.conv_lstm, recurrent.conv_lstm_weights),
+        "simple_rnn": Rule(
+            recurrent.recurrent, recurrent.simple_rnn_weights, macs=macs.recurrent
+        ),
+        "gru": Rule(recurrent.recurrent, recurrent.gru_weights, macs=macs.recurrent),
+        "lstm": Rule(recurrent.lstm, recurrent.lstm_weights, macs=macs.recurrent),
+        "conv_lstm": Rule(
+            recurrent.conv_lstm, recurrent.conv_lstm_weights, macs=macs.conv_lstm
+        ),
         "bidirectional": Rule(
-            wrapping.bidirectional, wrapping.whole_weights, wrapping.whole_states
+            wrapping.bidirectional,
+            wrapping.whole_weights,
+            wrapping.whole_states,
+            macs=macs.bidirectional,
         ),
         "time_distributed": Rule(
-            wrapping.time_distributed, wrapping.slice_weights, wrapping.slice_states
+            wrapping.time_distributed,
+            wrapping.slice_weights,
+            wrapping.slice_states,
+            macs=macs.time_distributed,
         ),
         "spectral_normalization": Rule(
             wrapping.spectral_normalization,
             wrapping.whole_weights,
             wrapping.spectral_states,
+            macs=macs.spectral_normalization,
         ),
     }
 )

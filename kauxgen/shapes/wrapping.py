@@ -10,7 +10,7 @@ from kauxgen.tensor import TensorType
 
 def bidirectional(call: Call) -> Outputs:
     """Give the results of both directions as one or two, then their states."""
-    inner = _whole(call)
+    inner = whole(call)
     if "go_backwards" not in inner.kind.args:
         raise call.misfit(f"needs a recurrent layer, got {inner.kind.name}")
     if inner.args["go_backwards"]:
@@ -30,14 +30,14 @@ def _merged(call: Call, result: TensorType) -> tuple[TensorType, ...]:
 
 def time_distributed(call: Call) -> TensorType:
     """Give what the layer makes of each step, as a series."""
-    output = _slice(call).output()
+    output = one_slice(call).output()
     batch, *sizes = output.shape
     return call.give((batch, call.shape[1], *sizes), output.dtype)
 
 
 def spectral_normalization(call: Call) -> Outputs:
     """Give what the layer gives, which must have a kernel or embeddings."""
-    inner = _whole(call)
+    inner = whole(call)
     if not _kernels(inner):
         raise call.misfit(f"needs a layer with a kernel, got {inner.kind.name}")
     return inner.outputs()
@@ -45,27 +45,27 @@ def spectral_normalization(call: Call) -> Outputs:
 
 def whole_weights(call: Call) -> Weights:
     """Give the weights of the layer, once for each time it is held."""
-    return _prefixed(call, _whole(call).weights())
+    return _prefixed(call, whole(call).weights())
 
 
 def whole_states(call: Call) -> Weights:
     """Give the weights of the layer that no gradient moves."""
-    return _prefixed(call, _whole(call).states())
+    return _prefixed(call, whole(call).states())
 
 
 def slice_weights(call: Call) -> Weights:
     """Give the weights of the layer that sees one step."""
-    return _prefixed(call, _slice(call).weights())
+    return _prefixed(call, one_slice(call).weights())
 
 
 def slice_states(call: Call) -> Weights:
     """Give the weights of that layer that no gradient moves."""
-    return _prefixed(call, _slice(call).states())
+    return _prefixed(call, one_slice(call).states())
 
 
 def spectral_states(call: Call) -> Weights:
     """Give the estimate of the kernel's singular vector, and the layer's own states."""
-    inner = _whole(call)
+    inner = whole(call)
     width = inner.weights()[_kernels(inner)[0]][-1]
     return {**whole_states(call), "vector_u": (1, width)}
 
@@ -89,10 +89,12 @@ def _kernels(inner: Call) -> list[str]:
     return [path for path in inner.kind.weights if path in ("kernel", "embeddings")]
 
 
-def _whole(call: Call) -> Call:
+def whole(call: Call) -> Call:
+    """Make the call of the wrapped layer on all that enters."""
     return call.inner(*call.inputs)
 
 
-def _slice(call: Call) -> Call:
+def one_slice(call: Call) -> Call:
+    """Make the call of the wrapped layer on one step of what enters."""
     batch, _, *sizes = call.shape
     return call.inner(TensorType((batch, *sizes), call.inputs[0].dtype))
