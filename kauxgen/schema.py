@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -27,34 +26,6 @@ def check(document: Document) -> list[Finding]:
     found = (each for breach in _breaches(document) for each in findings_of(breach))
     findings = set(islice(found, _MOST_FINDINGS))
     return sorted(without_echoes(findings), key=lambda each: _place(document, each))
-
-
-def published() -> dict[str, Any]:
-    """Give the schema for editors: with the kinds that kauxgen knows, as enums."""
-    schema: dict[str, Any] = copy.deepcopy(resources.schema("spec"))
-    definitions = schema["$defs"]
-    for name, kinds in _closed_kinds().items():
-        definitions[name] = {"enum": sorted(kinds)}
-    for name, kinds in _open_kinds().items():
-        definitions[name] = {"anyOf": [{"enum": sorted(kinds)}, definitions[name]]}
-    return schema
-
-
-def _closed_kinds() -> dict[str, Iterable[str]]:
-    return {
-        "metric_kind": resources.schema("kinds/metrics"),
-        "optimizer_kind": resources.schema("kinds/optimizers"),
-        "callback_kind": resources.schema("kinds/callbacks"),
-    }
-
-
-def _open_kinds() -> dict[str, Iterable[str]]:
-    """Name the kinds to which a spec's `define` adds its own."""
-    return {
-        "layer_kind": resources.entries("layers"),
-        "loss_kind": resources.schema("kinds/losses"),
-        "penalty_kind": resources.entries("penalties"),
-    }
 
 
 @cache

@@ -6,10 +6,10 @@ import json
 
 import click
 
-from kauxgen import schema as form
+from kauxgen import publishing
 
 
 @click.command()
 def schema() -> None:
     """Print the JSON schema of specs, for editors."""
-    click.echo(json.dumps(form.published(), indent=2, ensure_ascii=True))
+    click.echo(json.dumps(publishing.published(), indent=2, ensure_ascii=True))
