@@ -48,19 +48,16 @@ def compile_spec(
 
 
 def validate(spec: Source, *, path: str = "<spec>") -> list[Diagnostic]:
-    """Check a spec, and return what is wrong with it.
+    """Check a spec, and return what is wrong or doubtful about it.
 
     Args:
         spec: The JSON text of a spec, or its value.
         path: What the diagnostics call the spec.
 
     Returns:
-        A diagnostic for each independent mistake, by place; none for a sound spec.
+        A diagnostic for each independent mistake, by place; none for a sound spec. Its
+        `severity` is "error", or "warning" for what compiles and is mostly not meant.
     """
     from kauxgen import compiler
 
-    try:
-        compiler.load(spec, path)
-    except SpecError as error:
-        return list(error.diagnostics)
-    return []
+    return list(compiler.findings(spec, path))

@@ -31,8 +31,7 @@ def run(command: Callable[[], object], arguments: Sequence[str]) -> int:
     try:
         command()
     except SpecError as error:
-        lines = (*report.findings(error.diagnostics), report.summary(error.diagnostics))
-        report.show(lines, sys.stderr)
+        report.show(report.all_of(error.diagnostics), sys.stderr)
         return EXIT_FINDINGS
     except Exception as error:
         _show_bug(error, arguments)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kauxgen import read, rules, schema, source
 from kauxgen.checked import Checked
-from kauxgen.finding import Finding, SpecError
+from kauxgen.finding import Diagnostic, Finding, SpecError
 from kauxgen.source import Document
 from kauxgen.spec import Spec
 
@@ -19,10 +19,11 @@ Source = str | bytes | Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A sound spec with the text it came from."""
+    """A sound spec with the text it came from, and what is doubtful about it."""
 
     document: Document
     checked: Checked
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def spec(self) -> Spec:
@@ -35,17 +36,28 @@ class Loaded:
         return self.spec.style or DEFAULT_STYLE
 
 
-def load(spec: Source, path: str = "<spec>") -> Loaded:
-    """Read and check a spec; SpecError carries the findings of the first bad stage."""
+def load(spec: Source, path: str = "<spec>", strict: bool = False) -> Loaded:
+    """Read and check a spec; SpecError carries the findings of the first bad stage.
+
+    Warnings do not stop it, but if it is `strict`, which makes errors of them.
+    """
     document = _document(spec, path)
     _stop(document, schema.check(document))
     typed, findings = read.read(document)
     _stop(document, findings)
     assert typed is not None
     checked, findings = rules.check(typed)
-    _stop(document, findings)
+    warnings = _stop(document, findings, strict)
     assert checked is not None
-    return Loaded(document, checked)
+    return Loaded(document, checked, warnings)
+
+
+def findings(spec: Source, path: str = "<spec>") -> tuple[Diagnostic, ...]:
+    """Give all that is said of a spec, errors and warnings, by place."""
+    try:
+        return load(spec, path).warnings
+    except SpecError as error:
+        return error.diagnostics
 
 
 def _document(spec: Source, path: str) -> Document:
@@ -57,10 +69,16 @@ def _document(spec: Source, path: str) -> Document:
         raise SpecError(error.diagnostics) from None
 
 
-def _stop(document: Document, findings: Sequence[Finding]) -> None:
-    if findings:
-        found = [source.locate(document, finding) for finding in findings]
-        raise SpecError(sorted(found))
+def _stop(
+    document: Document, findings: Sequence[Finding], strict: bool = False
+) -> tuple[Diagnostic, ...]:
+    """Give the located findings if all are warnings; else raise SpecError."""
+    found = sorted(source.locate(document, finding) for finding in findings)
+    if strict:
+        found = [each.as_error for each in found]
+    if any(each.is_error for each in found):
+        raise SpecError(found)
+    return tuple(found)
 
 
 def render(loaded: Loaded, style: str | None = None, path: str = "") -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+ERROR = "error"
+WARNING = "warning"
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
     """One mistake, placed by a JSON pointer into the spec.
+
+    An error stops the compiler; a warning is about what Keras builds, and what is
+    mostly not meant.
 
     `at_key` places it on the key of an object's member instead of its value;
     `part` narrows it to a range of characters (start, end) of a string value.
@@ -20,7 +26,12 @@ class Finding:
     help: str = ""
     at_key: bool = False
     part: tuple[int, int] | None = None
-    severity: str = "error"
+    severity: str = ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Whether no code can be written while this stands."""
+        return self.severity == ERROR
 
 
 @dataclass(frozen=True, order=True)
@@ -38,16 +49,29 @@ class Diagnostic:
     help: str = ""
     end_column: int = 0
     source: str = ""
-    severity: str = "error"
+    severity: str = ERROR
     pointer: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether no code can be written while this stands."""
+        return self.severity == ERROR
+
+    @property
+    def as_error(self) -> Diagnostic:
+        """The same as an error, which `--strict` makes of every warning."""
+        return replace(self, severity=ERROR)
 
 
 class SpecError(Exception):
-    """Raised by the compiler alone; carries every diagnostic of a spec."""
+    """Raised by the compiler alone; carries every diagnostic of a spec.
+
+    At least one is an error; warnings about the same spec stand among them.
+    """
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Keep the diagnostics; the first is the exception's message."""
-        first = diagnostics[0]
+        """Keep the diagnostics; the first error is the exception's message."""
+        first = next((one for one in diagnostics if one.is_error), diagnostics[0])
         super().__init__(
             f"{first.path}:{first.line}:{first.column}: {first.code} {first.message}"
         )

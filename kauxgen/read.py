@@ -10,7 +10,7 @@ from kauxgen.read_layers import Layers
 from kauxgen.read_step import Steps
 from kauxgen.read_texts import Json, token
 from kauxgen.source import Document
-from kauxgen.spec import Definition, Import, Scope, Spec, Training
+from kauxgen.spec import Definition, Import, Scope, Silence, Spec, Training
 
 _ARGUMENTS = {
     "losses": ("y_true", "y_pred"),
@@ -69,6 +69,10 @@ class _Reader(Layers, Steps):
             step=self.step(raw, "/step") if "step" in raw else None,
             inference=self.inference(raw, main),
             imports=self.imports,
+            silences=tuple(
+                Silence(item["code"], item["reason"], item.get("at"), f"/silence/{i}")
+                for i, item in enumerate(raw.get("silence", []))
+            ),
         )
 
     def main(self, raw: Json) -> Scope:

@@ -16,6 +16,7 @@ Line = tuple[tuple[str, str], ...]
 _WIDTH = 96
 _BEFORE = 64
 _CUT = "..."
+_COLORS = {"error": "bold red", "warning": "bold yellow"}
 _STYLES = {"wrote": "green", "unchanged": "dim", "refused": "yellow"}
 
 
@@ -52,11 +53,20 @@ def findings(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> Line:
-    """Count findings, and the specs or files that have them: "3 findings in 1 spec"."""
+    """Count findings, and what has them: "1 error, 2 warnings in 1 spec"."""
     paths = len({diagnostic.path for diagnostic in diagnostics})
     noun = "spec" if all(diagnostic.line for diagnostic in diagnostics) else "file"
-    found = _counted(len(diagnostics), "finding")
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    counts = [(severities.count(each), each) for each in _COLORS]
+    found = ", ".join(_counted(count, each) for count, each in counts if count)
     return (("bold", f"{found} in {_counted(paths, noun)}"),)
+
+
+def all_of(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:
+    """Lay out findings with their count; nothing for none."""
+    if diagnostics:
+        yield from findings(diagnostics)
+        yield summary(diagnostics)
 
 
 def clean(specs: int) -> Line:
@@ -102,11 +112,15 @@ def _show_styled(lines: Iterable[Line], stream: TextIO) -> None:
 
 
 def _headline(diagnostic: Diagnostic) -> Line:
-    """Write "path:line:column: KX102 message"; a whole file has no line."""
+    """Write "path:line:column: KX102 message"; a whole file has no line.
+
+    A warning says so before its code.
+    """
     place = f":{diagnostic.line}:{diagnostic.column}" if diagnostic.line else ""
+    word = "" if diagnostic.is_error else f"{diagnostic.severity} "
     return (
         ("bold", f"{printable(diagnostic.path)}{place}: "),
-        ("bold red", diagnostic.code),
+        (_COLORS[diagnostic.severity], f"{word}{diagnostic.code}"),
         ("", f" {printable(diagnostic.message)}"),
     )
 
@@ -131,7 +145,8 @@ def _excerpt(diagnostic: Diagnostic) -> Iterator[Line]:
     shown = f"{left}{printable(source[first:last])}{right}"
     yield ("dim", f"{number} | "), ("", shown.rstrip())
     mark = "^" * max(1, _cells(marked))
-    yield ("dim", f"{' ' * len(number)} | "), ("bold red", " " * offset + mark)
+    color = _COLORS[diagnostic.severity]
+    yield ("dim", f"{' ' * len(number)} | "), (color, " " * offset + mark)
 
 
 def _window(source: str, start: int) -> tuple[int, int]:

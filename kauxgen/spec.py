@@ -499,6 +499,20 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """Warnings that the spec wants not said: those of a code, with the reason.
+
+    `place` is the dotted path of the network, node or term that they stand in, or None
+    for the whole spec.
+    """
+
+    code: str
+    reason: str
+    place: str | None
+    at: str
+
+
+@dataclass(frozen=True)
 class Objective:
     """Terms and metrics with the list of nodes that they see."""
 
@@ -529,6 +543,7 @@ class Spec:
     step: Step | None = None
     inference: Inference | None = None
     imports: Mapping[str, Import] = field(default_factory=dict)
+    silences: tuple[Silence, ...] = ()
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

@@ -192,7 +192,7 @@ def test_a_directory_in_place_of_the_module(run: Run, option: list[str]) -> None
     assert result.err == (
         "models/model.py: KX701 cannot be written: a directory stands here\n"
         "  more: kauxgen explain KX701\n"
-        "1 finding in 1 file\n"
+        "1 error in 1 file\n"
     )
     assert not files()
 
@@ -211,8 +211,77 @@ def test_validate_reports_findings(run: Run) -> None:
     assert first == '<stdin>:7:2: KX101 unknown key "parms" in the spec'
     assert mark.index("^") == line.index('"parms"')
     assert help == '  help: did you mean "params"?   more: kauxgen explain KX101'
-    assert summary == "1 finding in 1 spec"
+    assert summary == "1 error in 1 spec"
     assert result.err == ""
+
+
+DOUBT = {
+    "layers": [
+        {
+            "name": "prediction",
+            "layer": "Dense",
+            "args": {"units": 1, "activation": "softmax"},
+        }
+    ],
+    "params": {},
+    "penalties": [],
+}
+SILENCED = [{"code": "KX471", "reason": "It is the baseline of the comparison."}]
+
+
+def test_a_warning_is_shown_and_keeps_nothing_from_being_written(run: Run) -> None:
+    path = write(Path("specs/model.json"), **DOUBT).as_posix()
+    result = run("validate", path)
+    assert result.status == 0
+    assert f"{path}:" in result.out
+    assert ": warning KX471 " in result.out
+    assert result.out.endswith("\n1 warning in 1 spec\n")
+    rendered = run("render", path, "-o", "-")
+    assert (rendered.status, rendered.err) == (0, result.out)
+    assert rendered.out.startswith('"""')
+    assert run("render", path).out == "wrote models/model.py\n"
+
+
+def test_strict_makes_errors_of_warnings(run: Run) -> None:
+    path = write(Path("specs/model.json"), **DOUBT).as_posix()
+    result = run("validate", path, "--strict")
+    assert (result.status, result.err) == (1, "")
+    assert result.out.splitlines()[0].partition(": ")[2].startswith("KX471 ")
+    assert result.out.endswith("\n1 error in 1 spec\n")
+    rendered = run("render", "--strict", path)
+    assert rendered == Result(1, "", result.out)
+    assert not files()
+
+
+def test_a_silenced_warning_is_none(run: Run) -> None:
+    path = write(Path("specs/model.json"), **DOUBT, silence=SILENCED).as_posix()
+    assert run("validate", "--strict", path) == Result(0, "no findings in 1 spec\n", "")
+
+
+def test_warnings_stand_among_the_errors_of_other_specs(run: Run) -> None:
+    doubtful = write(Path("specs/model.json"), **DOUBT).as_posix()
+    wrong = write(Path("specs/wrong.json"), kauxgen=2).as_posix()
+    result = run("render", doubtful, wrong)
+    assert (result.status, result.out) == (1, "")
+    assert "warning KX471" in result.err
+    assert result.err.endswith("\n1 error, 1 warning in 2 specs\n")
+    assert not files()
+
+
+def test_a_style_is_refused_beside_warnings(run: Run) -> None:
+    training = {"optimizer": {"optimizer": "Adam"}, "gradients": {"centralize": True}}
+    path = write(Path("specs/model.json"), **DOUBT, training=training).as_posix()
+    result = run("render", path, "--style", "functional")
+    assert result.status == 1
+    assert result.err.endswith("\n1 error, 1 warning in 1 spec\n")
+    assert not files()
+
+
+def test_a_spec_that_warns_compiles_as_a_value(run: Run) -> None:
+    text = write(Path("specs/model.json"), **DOUBT).read_text()
+    (found,) = kauxgen.validate(text)
+    assert (found.code, found.severity, found.is_error) == ("KX471", "warning", False)
+    assert kauxgen.compile_spec(text)
 
 
 @pytest.mark.parametrize("spec", [path.stem for path in resources.EXAMPLES.iterdir()])

@@ -29,7 +29,7 @@ def diagnostics(data: bytes) -> tuple[Diagnostic, ...]:
         if spec is not None:
             checked, findings = rules.check(spec)
             if checked is not None and spec.style is not None:
-                findings = rules.portability(checked, spec.style)
+                findings = [*findings, *rules.portability(checked, spec.style)]
     return tuple(source.locate(document, finding) for finding in findings)
 
 
@@ -37,7 +37,8 @@ def report(found: tuple[Diagnostic, ...]) -> str:
     """Write diagnostics as the plain text report does, without the source lines."""
     lines = []
     for one in found:
-        lines.append(f"{one.path}:{one.line}:{one.column}: {one.code} {one.message}")
+        code = one.code if one.is_error else f"{one.severity} {one.code}"
+        lines.append(f"{one.path}:{one.line}:{one.column}: {code} {one.message}")
         lines += [f"  help: {one.help}"] if one.help else []
     return "".join(f"{line}\n" for line in lines)
 

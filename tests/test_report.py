@@ -45,6 +45,11 @@ def test_without_help_there_is_still_the_explanation() -> None:
     assert lines(diagnostic("{}", 1, 3))[-1] == "  more: kauxgen explain KX102"
 
 
+def test_a_warning_says_so() -> None:
+    found = diagnostic("{}", 1, 3, severity="warning")
+    assert lines(found)[0] == "specs/bad.json:5:1: warning KX102 wrong"
+
+
 def test_a_whole_file_has_no_line() -> None:
     found = diagnostic("", 0, 0, line=0)
     assert lines(found) == [
@@ -121,13 +126,22 @@ def test_the_mark_covers_the_key_that_the_scanner_found() -> None:
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        ([diagnostic("{}", 1, 2)], "1 finding in 1 spec"),
-        ([diagnostic("{}", 1, 2)] * 3, "3 findings in 1 spec"),
+        ([diagnostic("{}", 1, 2)], "1 error in 1 spec"),
+        ([diagnostic("{}", 1, 2)] * 3, "3 errors in 1 spec"),
+        ([diagnostic("{}", 1, 2, severity="warning")], "1 warning in 1 spec"),
+        (
+            [
+                diagnostic("{}", 1, 2, severity="warning"),
+                diagnostic("{}", 1, 2),
+                diagnostic("{}", 2, 3, severity="warning"),
+            ],
+            "1 error, 2 warnings in 1 spec",
+        ),
         (
             [diagnostic("{}", 1, 2), diagnostic("{}", 1, 2, path="b")],
-            "2 findings in 2 specs",
+            "2 errors in 2 specs",
         ),
-        ([diagnostic("", 0, 0, line=0)], "1 finding in 1 file"),
+        ([diagnostic("", 0, 0, line=0)], "1 error in 1 file"),
     ],
 )
 def test_the_summary_counts_findings_and_specs(
@@ -146,11 +160,12 @@ def test_what_a_stream_cannot_encode_is_escaped() -> None:
 END = "end of report"
 
 
-def on_terminal() -> str:
+def on_terminal(severity: str = "error") -> str:
     """Show one finding on a pseudo-terminal, and read what arrives there."""
+    found = diagnostic("[bold]{}[/]", 7, 9, severity=severity)
     reader, writer = pty.openpty()
     with closing(os.fdopen(writer, "w")) as stream:
-        report.show(report.findings([diagnostic("[bold]{}[/]", 7, 9)]), stream)
+        report.show(report.findings([found]), stream)
         stream.write(END)
         stream.flush()
         shown = ""
@@ -166,6 +181,14 @@ def test_a_terminal_gets_color(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = on_terminal()
     assert "\x1b[1;31mKX102\x1b[0m" in shown
     assert "[bold]{}[/]" in shown, "text of a spec is no markup"
+
+
+def test_a_warning_has_its_own_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    shown = on_terminal("warning")
+    assert "\x1b[1;33mwarning KX102\x1b[0m" in shown
+    assert "\x1b[1;31m" not in shown
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])

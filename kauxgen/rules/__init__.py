@@ -6,7 +6,7 @@ diagnostic of kauxgen; `portability` answers for one style.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kauxgen import form, read_texts, reading
@@ -46,12 +46,15 @@ from kauxgen.rules import (
     references,
     rounds,
     scopes,
+    silencing,
     sizes,
+    softmaxes,
     step_logs,
     stepping,
     terms,
     training,
     unused,
+    warnings,
 )
 from kauxgen.rules import portability as styles
 from kauxgen.rules.resolution import Resolver, View
@@ -65,6 +68,7 @@ RULES = (
     *form.RULES,
     read_texts.malformed_expression,
     *kinds.RULES,
+    *silencing.RULES,
     *references.RULES,
     *naming.RULES,
     *calling.RULES,
@@ -86,6 +90,7 @@ RULES = (
     *batches.RULES,
     *stepping.RULES,
     *lasting.RULES,
+    *warnings.RULES,
     *styles.RULES,
 )
 """Every function that documents a diagnostic of a spec."""
@@ -97,7 +102,8 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     """Check what a spec means; all findings of the first stage that has any.
 
     The stages are names and kinds; the shapes of nodes; terms and training; leftovers.
-    A mistake of one stage would make a later one find it again, under other names.
+    A mistake of one stage would make a later one find it again, under other names. What
+    stands beside warnings alone is checked; they are known once the shapes are.
     """
     resolver, findings = _names(spec)
     if findings:
@@ -108,13 +114,25 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     scalars = Scalars(state)
     findings = _objective(scalars) or _leftovers(resolver, state)
     findings = findings or _sorted(list(inferring.check(spec)))
+    doubts = list(softmaxes.check(state))
     if findings:
-        return None, findings
+        return None, _sorted([*findings, *_heard(spec, doubts)])
     state.uses.settle(state.types)
     checked = Checked(
         spec, state.types, state.shapes, state.values, scalars.formulas, scalars.weights
     )
-    return checked, []
+    return checked, _sorted(list(silencing.heard(spec, doubts)))
+
+
+def _heard(spec: Spec, doubts: list[Finding]) -> Iterator[Finding]:
+    """Yield the warnings beside errors: what silences nothing may do so without."""
+    heard = silencing.heard(spec, doubts)
+    return (each for each in heard if each in doubts)
+
+
+def _codes(rules: Sequence[Callable[..., object]]) -> list[str]:
+    """Return the codes that rules document."""
+    return [str(rule.__doc__).partition(":")[0] for rule in rules]
 
 
 def portability(checked: Checked, style: str) -> list[Finding]:
@@ -141,6 +159,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
     found += [*importing.check(spec), *backbones.check(spec)]
     found += own_layers.check(spec)
+    found += silencing.check(spec, _codes(RULES), _codes(warnings.RULES))
     return resolver, _sorted(found)
 
 

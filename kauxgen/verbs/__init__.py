@@ -16,6 +16,10 @@ EXIT_FINDINGS = 1
 """The exit status for a spec, or a file, that has findings; 2 is wrong usage."""
 
 
+strict_option = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+"""The option of every command that checks specs."""
+
+
 class Commands(click.Group):
     """A group that imports a command's module no sooner than it is needed."""
 

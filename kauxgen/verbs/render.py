@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from kauxgen import compiler, files, report, writing
+from kauxgen import compiler, files, loading, report, writing
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.styles import STYLES
+from kauxgen.verbs import strict_option
 
 _ALL = "all"
 _STDOUT = "-"
@@ -50,39 +51,35 @@ class Outcome:
     type=click.Path(allow_dash=True),
     help="A file that ends in .py, a folder, or - for the standard output.",
 )
-def render(specs: tuple[str, ...], style: str | None, output: str) -> None:
+@strict_option
+def render(
+    specs: tuple[str, ...], style: str | None, output: str, strict: bool
+) -> None:
     """Write a Keras module for each spec.
 
     The spec - is read from the standard input. A module is called NAME.py after its
-    spec's name, with --style all NAME_STYLE.py. If any spec has findings, nothing is
-    written; what is unchanged is not touched.
+    spec's name, with --style all NAME_STYLE.py. If any spec has errors, nothing is
+    written; what is unchanged is not touched. Warnings are shown, and with --strict
+    are errors.
     """
     single = output == _STDOUT or output.endswith(".py")
     if single and (len(specs) > 1 or style == _ALL):
         raise click.UsageError(f"-o {output} takes one spec in one style")
+    sound = loading.load(specs, strict)
     outcomes = [
         _render(path, loaded, one, _target(output, loaded, one, style == _ALL))
-        for path, loaded in _load(specs).items()
+        for path, loaded in sound.items()
         for one in (STYLES if style == _ALL else (style or loaded.style,))
     ]
-    _raise(_failures(outcomes))
+    warnings = loading.warnings(sound)
+    failures = _failures(outcomes)
+    if failures:
+        raise SpecError([*warnings, *failures])
+    report.show(report.all_of(warnings), sys.stderr)
     if output == _STDOUT:
         sys.stdout.buffer.write(outcomes[0].text.encode())
     else:
         _publish(outcomes)
-
-
-def _load(specs: Iterable[str]) -> dict[str, Loaded]:
-    """Read and check all specs; SpecError with the findings of all."""
-    loaded: dict[str, Loaded] = {}
-    found: list[Diagnostic] = []
-    for path in dict.fromkeys(specs):
-        try:
-            loaded[path] = compiler.load(files.read(path), files.named(path))
-        except SpecError as error:
-            found += error.diagnostics
-    _raise(found)
-    return loaded
 
 
 def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
@@ -132,8 +129,3 @@ def _publish(outcomes: Sequence[Outcome]) -> None:
         status = "refused" if each.found else done[each.target].value
         line = report.outcome(status, each.target.as_posix(), each.found)
         report.show([line], sys.stdout)
-
-
-def _raise(found: Sequence[Diagnostic]) -> None:
-    if found:
-        raise SpecError(found)

@@ -8,27 +8,29 @@ import click
 
 from kauxgen import compiler, files, report
 from kauxgen.finding import Diagnostic, SpecError
-from kauxgen.verbs import EXIT_FINDINGS
+from kauxgen.verbs import EXIT_FINDINGS, strict_option
 
 
 @click.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
-def validate(specs: tuple[str, ...]) -> None:
+@strict_option
+def validate(specs: tuple[str, ...], strict: bool) -> None:
     """Say what is wrong with specs, and write nothing.
 
-    The spec - is read from the standard input.
+    The spec - is read from the standard input. Warnings alone are no failure, but with
+    --strict.
     """
-    found = [diagnostic for path in specs for diagnostic in _check(path)]
+    found = [diagnostic for path in specs for diagnostic in _check(path, strict)]
     if found:
-        lines = (*report.findings(found), report.summary(found))
-        report.show(lines, sys.stdout)
+        report.show(report.all_of(found), sys.stdout)
+    else:
+        report.show([report.clean(len(specs))], sys.stdout)
+    if any(diagnostic.is_error for diagnostic in found):
         sys.exit(EXIT_FINDINGS)
-    report.show([report.clean(len(specs))], sys.stdout)
 
 
-def _check(path: str) -> tuple[Diagnostic, ...]:
+def _check(path: str, strict: bool) -> tuple[Diagnostic, ...]:
     try:
-        compiler.load(files.read(path), files.named(path))
+        return compiler.load(files.read(path), files.named(path), strict).warnings
     except SpecError as error:
         return error.diagnostics
-    return ()

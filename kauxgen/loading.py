@@ -1,0 +1,33 @@
+"""Specs read from files for a command: all sound, or the findings of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kauxgen import compiler, files
+from kauxgen.compiler import Loaded
+from kauxgen.finding import Diagnostic, SpecError
+
+
+def load(specs: Iterable[str], strict: bool = False) -> dict[str, Loaded]:
+    """Read and check specs by path; SpecError with the findings of all, if any fails.
+
+    Warnings are not shown; `warnings` gives them, and `strict` makes errors of them.
+    """
+    loaded: dict[str, Loaded] = {}
+    found: list[Diagnostic] = []
+    for path in dict.fromkeys(specs):
+        try:
+            loaded[path] = compiler.load(files.read(path), files.named(path), strict)
+        except SpecError as error:
+            found += error.diagnostics
+        else:
+            found += loaded[path].warnings
+    if any(each.is_error for each in found):
+        raise SpecError(found)
+    return loaded
+
+
+def warnings(loaded: Mapping[str, Loaded]) -> list[Diagnostic]:
+    """List the warnings of specs, in their order."""
+    return [each for one in loaded.values() for each in one.warnings]
