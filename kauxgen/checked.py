@@ -10,6 +10,7 @@ from typing import Any
 from kauxgen.formula import Formula
 from kauxgen.spec import Spec
 from kauxgen.tensor import TensorType
+from kauxgen.trace import Trace
 
 Types = TensorType | tuple[TensorType, ...]
 
@@ -43,7 +44,7 @@ class Checked:
     or tensors, of an input its tensor, of a scope (network or model) its outputs.
     `values` holds computed values by pointer, with the params' defaults. `formulas` are
     the terms' by the term's pointer, `weights` what a pattern selects by the pattern's
-    pointer.
+    pointer. `trace` holds what every single use of a node gave, and all weights.
     """
 
     spec: Spec
@@ -52,3 +53,4 @@ class Checked:
     values: Mapping[str, Any]
     formulas: Mapping[str, Formula]
     weights: Mapping[str, tuple[WeightUse, ...]]
+    trace: Trace

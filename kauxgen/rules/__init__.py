@@ -119,7 +119,13 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
         return None, _sorted([*findings, *_heard(spec, doubts)])
     state.uses.settle(state.types)
     checked = Checked(
-        spec, state.types, state.shapes, state.values, scalars.formulas, scalars.weights
+        spec,
+        state.types,
+        state.shapes,
+        state.values,
+        scalars.formulas,
+        scalars.weights,
+        state.trace,
     )
     return checked, _sorted(list(silencing.heard(spec, doubts)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,8 +20,10 @@ from kauxgen.rules.entries import (
 )
 from kauxgen.rules.own_calls import Enter, Inner, Shapes
 from kauxgen.rules.unrolled import Held, Unrolled, Weight
+from kauxgen.shapes import Call
 from kauxgen.spec import Kind, computed
 from kauxgen.tensor import Misfit, TensorType
+from kauxgen.trace import LayerCall, LayerWeight
 
 
 @dataclass
@@ -43,12 +45,16 @@ class Made:
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes and calls the layer at one path of the unrolled model."""
+    """Makes and calls the layer at one path of the unrolled model.
+
+    `node` is the path of the node that calls it, if another one makes it.
+    """
 
     state: Unrolled
     path: tuple[str | int, ...]
     trainable: bool
     enter: Enter
+    node: tuple[str | int, ...] = ()
 
     def make(self, kind: Kind, names: Mapping[str, Entry]) -> Made:
         """Work out a layer's arguments, and check those that are computed."""
@@ -58,6 +64,7 @@ class Maker:
         """Return what a layer gives; unknown, with a finding, for what misfits."""
         if made.kind.imported:
             entries = [each.entry for each in one_each(self.state, _spread(given))]
+            self.called(made, [settle(entry) for entry in entries])
             self.state.unseen |= {str(self.path[0])} if self.trainable else set()
             return through(made.stated, self.trainable or any(map(is_trained, entries)))
         ordered = self.ordered(made.kind, given)
@@ -65,24 +72,32 @@ class Maker:
         inputs = [settle(entry) for entry in entries]
         if made.args is None or ordered is None or unknown(inputs):
             return UNKNOWN
+        self.called(made, inputs)
         try:
             if made.kind.name in self.state.spec.layers:
                 return self.own(made, entries)
             inner = self.inner(made)
             rules = {name: one.rule for name, one in inner.items()}
-            outputs = shapes.layer_outputs(made.kind.name, made.args, inputs, rules)
-            own = self.weigh(made, inputs, inner)
+            call = shapes.layer_call(made.kind.name, made.args, inputs, rules)
+            outputs = call.outputs()
+            own = self.weigh(made, call, inner)
         except Misfit as misfit:
             self.state.keep(misfits.layer_misfit(at, str(misfit)))
             return UNKNOWN
         trained = own or any(map(is_trained, entries))
         return flowing(outputs, trained)
 
+    def called(self, made: Made, inputs: list[TensorType]) -> None:
+        """Note the call of a layer, for what the node that calls it gives."""
+        call = LayerCall(made.kind.name, made.args or {}, tuple(inputs))
+        self.state.trace.calls[self.node or self.path] = call
+
     def own(self, made: Made, entries: list[Entry]) -> Entry:
         """Call a layer of `define`; a later call must find the weights of the first."""
         assert made.args is not None
         layer = self.state.spec.layers[made.kind.name]
         entered = self.enter(layer, made.args, entries, made.trainable)
+        self.state.trace.hold(self.path, entered.kept)
         if made.weights is None:
             made.weights = entered.shapes
             self.state.weights += [
@@ -116,15 +131,14 @@ class Maker:
         ordered = by_name(self.state, given, kind.name, words)
         return None if ordered is None else one_each(self.state, ordered)
 
-    def weigh(
-        self, made: Made, inputs: list[TensorType], inner: Mapping[str, Inner]
-    ) -> bool:
+    def weigh(self, made: Made, call: Call, inner: Mapping[str, Inner]) -> bool:
         """Note the weights of a layer's first call; say whether training moves any.
 
         A later call must enter with the same last axis, which the weights multiply.
         """
         assert made.args is not None
-        name = made.kind.name
+        name, inputs = made.kind.name, call.inputs
+        self.state.trace.hold(self.path, self.kept(call))
         own = {each: one.attributes() for each, one in inner.items()}
         attributes = shapes.layer_weights(name, made.args, own)
         if not attributes:
@@ -132,14 +146,19 @@ class Maker:
         width = inputs[0].shape[-1] if inputs[0].shape else None
         if made.width is None:
             made.width = width
-            rules = {each: one.rule for each, one in inner.items()}
-            known = shapes.weight_shapes(name, made.args, inputs, rules)
-            self.note(name, attributes, known)
+            self.note(name, attributes, call.weights())
         elif width is not None and width != made.width and name != "Embedding":
             raise Misfit(
                 f"{name} was made for {made.width} on the last axis, got {width}"
             )
         return self.trainable
+
+    def kept(self, call: Call) -> Iterator[LayerWeight]:
+        """Yield the weights of a layer, those behind that no gradient moves."""
+        for path, shape in call.weights().items():
+            yield LayerWeight(path, shape, self.trainable)
+        for path, shape in call.states().items():
+            yield LayerWeight(path, shape, False, state=True)
 
     def note(
         self,

@@ -38,6 +38,7 @@ from kauxgen.spec import (
     Scope,
 )
 from kauxgen.tensor import Misfit, TensorType
+from kauxgen.trace import LayerCall, Trace
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Level:
         value = settle(entry)
         if not unknown(value):
             self.state.shapes[node.at] = value
+            self.state.trace.visit((*self.path, node.name), node.at, value)
         return entry
 
     def named(self, node: Node, entry: Entry) -> Mapping[str, Entry] | None:
@@ -142,6 +144,7 @@ class Level:
         if unknown(types) or unknown(tuple(args.values())):
             return UNKNOWN
         at = f"{node.at}/application"
+        self.state.trace.calls[path] = LayerCall(kind.name, args, tuple(types))
         try:
             if len(types) != 1:
                 raise Misfit(f"{kind.name} takes one tensor, got {len(types)}")
@@ -168,7 +171,8 @@ class Level:
         assert isinstance(node, ReuseNode)
         made = layers[node.layer]
         path = (*self.path, node.layer)
-        maker = Maker(self.state, path, made.trainable, self.enter)
+        own = (*self.path, node.name)
+        maker = Maker(self.state, path, made.trainable, self.enter, own)
         return maker.call(made, self.arrivals(node, above), f"{node.at}/reuse")
 
     def enter(
@@ -181,7 +185,8 @@ class Level:
         """Walk a layer of `define` once more, with the arguments of this use."""
         state = self.state
         marks = len(state.weights), len(state.held)
-        layers = len(state.layers)
+        layers, outer = len(state.layers), state.trace
+        state.trace = Trace()
         record = replace(
             self,
             scope=layer,
@@ -194,7 +199,8 @@ class Level:
             alone=False,
         ).walk()
         del state.layers[layers:]
-        return own_calls.entered(state, layer, record, args, marks)
+        inside, state.trace = state.trace, outer
+        return own_calls.entered(state, layer, record, args, marks, inside)
 
     def expr(self, node: Node, above: Entry, layers: dict[str, Made]) -> Entry:
         """Infer an expression, which gives a tensor or several with names."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kauxgen import naming
@@ -25,6 +25,7 @@ from kauxgen.shapes import Rule
 from kauxgen.shapes.call import Call, Outputs
 from kauxgen.spec import Expr, OwnWeight, Scope, Spec
 from kauxgen.tensor import Shape, Size, TensorType
+from kauxgen.trace import LayerWeight, Trace
 
 Shapes = Mapping[str, Shape]
 
@@ -33,12 +34,14 @@ Shapes = Mapping[str, Shape]
 class Entered:
     """What a use of a layer gives: its outputs, and its weights.
 
-    `weights` are the trainable ones and `held` all, with paths from the layer.
+    `weights` are the trainable ones and `held` all, with paths from the layer; `kept`
+    are all with those that no gradient moves.
     """
 
     value: Entry
     weights: tuple[Weight, ...]
     held: tuple[Held, ...]
+    kept: tuple[LayerWeight, ...] = ()
 
     @property
     def shapes(self) -> Shapes:
@@ -63,7 +66,7 @@ class Inner:
     @property
     def rule(self) -> Rule:
         """What follows from calls of the layer."""
-        return Rule(self.outputs, self.weights, kind=kind_of(self.layer))
+        return Rule(self.outputs, self.weights, self.states, kind_of(self.layer))
 
     def outputs(self, call: Call) -> Outputs:
         """Work out the layer on what the wrapper hands it."""
@@ -77,6 +80,11 @@ class Inner:
     def weights(self, call: Call) -> Shapes:
         """Give the shapes of the trainable weights by path."""
         return {path_of(one): one.shape for one in self.last.weights}
+
+    def states(self, call: Call) -> Shapes:
+        """Give the shapes of its other weights by path."""
+        moved = self.weights(call)
+        return {one.path: one.shape for one in self.last.kept if one.path not in moved}
 
     def attributes(self) -> Mapping[str, str]:
         """Give the attributes that lead to the trainable weights, by path."""
@@ -159,8 +167,12 @@ def entered(
     record: Record,
     args: Mapping[str, Any],
     marks: tuple[int, int],
+    trace: Trace,
 ) -> Entered:
-    """Gather what the walk through a layer has found behind some marks, and take it."""
+    """Gather what the walk through a layer has found behind some marks, and take it.
+
+    `trace` is that of the walk.
+    """
     weights, held = state.weights[marks[0] :], state.held[marks[1] :]
     del state.weights[marks[0] :], state.held[marks[1] :]
     types = {one.name: settle(record.fields[one.name]) for one in layer.weights}
@@ -174,7 +186,17 @@ def entered(
     state.uses.add(layer, record.fields, state.types)
     entries = [record.fields[each.name] for each in layer.inputs]
     value = _outward(record.value, args, entries)
-    return Entered(value, (*own, *weights), (*mine, *held))
+    moved = {each.path for each in own}
+    kept = [LayerWeight(one.path, one.shape, one.path in moved) for one in mine]
+    kept += _below(trace)
+    return Entered(value, (*own, *weights), (*mine, *held), tuple(kept))
+
+
+def _below(trace: Trace) -> Iterator[LayerWeight]:
+    """Yield the weights of the layers inside a layer, with paths from the layer."""
+    for place, held in trace.weights.items():
+        for one in held:
+            yield replace(one, path="/".join((*map(str, place), one.path)))
 
 
 def _outward(value: Entry, args: Mapping[str, Any], entries: list[Entry]) -> Entry:

@@ -29,6 +29,7 @@ from kauxgen.rules.layer_uses import Uses
 from kauxgen.rules.limits import Budget, Misplaced, MissingRound, TooLargeError
 from kauxgen.spec import Definition, Expr, Spec
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
+from kauxgen.trace import Trace
 
 MOST_NODES = 20_000
 
@@ -86,6 +87,7 @@ class Unrolled:
     uses: Uses = field(default_factory=Uses)
     networks: dict[str, Network] = field(default_factory=dict)
     called: set[tuple[str, int]] = field(default_factory=set)
+    trace: Trace = field(default_factory=Trace)
     steps: Budget = field(default_factory=Budget)
     nodes: int = 0
     known: dict[Any, Any] = field(default_factory=dict)

@@ -39,6 +39,7 @@ def unroll(spec: Spec) -> Unrolled:
         names = {**state.params, **main}
         names.update(_kept(state))
         entering = tuple(main[entry.name] for entry in spec.main.entering)
+        state.trace.root = spec.main.at
         Level(state, spec.main, names, entering, (), ()).walk()
         for output in predicting.outputs(spec):
             state.one(output.at, output.text, state.infer(output, names))
@@ -58,6 +59,7 @@ def _network(state: Unrolled, scope: Scope) -> None:
         [(scope.name,)] if count is None else [(scope.name, i) for i in range(count)]
     )
     entry: Entry = UNKNOWN
+    state.trace.root = scope.at
     for path in paths:
         own = {**names}
         level = Level(state, scope, own, entering, path, path, scope.trainable)
@@ -112,6 +114,7 @@ def _pass(state: Unrolled, scope: Scope, main: Mapping[str, Entry]) -> None:
     else:
         own = _inputs(state, scope.inputs)
         names, entering = {**state.params, **own, **_kept(state)}, tuple(own.values())
+    state.trace.root = scope.at
     Level(state, scope, names, entering, (), ()).walk()
 
 

@@ -14,7 +14,9 @@ from kauxgen.tensor import Shape, TensorType
 
 __all__ = [
     "RULES",
+    "Call",
     "Rule",
+    "layer_call",
     "layer_outputs",
     "layer_weights",
     "multiply_accumulates",
@@ -24,6 +26,19 @@ __all__ = [
 
 NONE: Mapping[str, Rule] = MappingProxyType({})
 """No layers beside those of Keras."""
+
+
+def layer_call(
+    name: str,
+    args: Mapping[str, Any],
+    inputs: Sequence[TensorType],
+    own: Mapping[str, Rule] = NONE,
+) -> Call:
+    """Make the call of a layer, to be asked for outputs first, then for weights.
+
+    The arguments are those of `layer_outputs`; `Misfit` is raised where it is asked.
+    """
+    return _call(name, args, inputs, own)
 
 
 def layer_outputs(
