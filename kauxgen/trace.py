@@ -31,11 +31,13 @@ class LayerCall:
     """A call of a layer or backbone: its kind, its arguments, and what enters it.
 
     `args` are worked out, without defaults; `inputs` stand in the order of the call.
+    `inside` are the calls that a layer of `define` makes of others.
     """
 
     kind: str
     args: Mapping[str, Any]
     inputs: tuple[TensorType, ...]
+    inside: tuple[LayerCall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,10 @@ class Trace:
         """Note the weights of a layer, the first time it is called."""
         self.weights.setdefault(path, tuple(weights))
 
-    def below(self, path: Place) -> list[tuple[Place, LayerWeight]]:
-        """Return all weights with the path of their layer, behind another path."""
-        found = self.weights.items()
-        return [((*path, *place), weight) for place, held in found for weight in held]
+    @property
+    def inside(self) -> tuple[LayerCall, ...]:
+        """The calls of layers, in order."""
+        return tuple(one.call for one in self.visits.values() if one.call is not None)
 
 
 def tensors(value: object) -> Iterable[TensorType]:

@@ -47,7 +47,7 @@ class Marker:
         return self.checked.spec
 
     def marks(self) -> tuple[Mark, ...]:
-        """Return the marks of all terms: losses, penalties, metrics, inner ones last."""
+        """Return the marks of all terms, those inside networks and layers last."""
         return tuple(self.mark(scope, term) for scope, term in scoped_terms(self.spec))
 
     def mark(self, scope: Scope, term: Term) -> Mark:
@@ -81,10 +81,10 @@ class Marker:
     def _spots(self, scope: Scope, operand: Operand) -> Iterator[Spot]:
         if isinstance(operand, Weights):
             for use in self.checked.weights.get(operand.at, ()):
-                yield from self.weighed(scope, naming_words(use.path))
+                yield from self.weighed(scope, names_of(use.path))
         elif isinstance(operand, Expr):
             for path in paths(operand.tree):
-                yield from self.follow(scope, naming_words(path))
+                yield from self.follow(scope, names_of(path))
 
     def weighed(self, scope: Scope, path: Names) -> Iterator[Spot]:
         """Yield the place of a layer whose weight is penalized; paths are full."""
@@ -193,7 +193,7 @@ def networks_in(tree: ast.AST, spec: Spec) -> list[str]:
     return [str(name) for name in found]
 
 
-def naming_words(path: Iterable[str | int]) -> Names:
+def names_of(path: Iterable[str | int]) -> Names:
     """Return a path without the numbers of rounds."""
     return tuple(step for step in path if isinstance(step, str))
 

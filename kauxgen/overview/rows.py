@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kauxgen import naming
-from kauxgen.overview.costs import cost_of
-from kauxgen.overview.marks import naming_words, networks_in, paths
+from kauxgen.checked import Checked
+from kauxgen.overview.costs import cost_of, counted
+from kauxgen.overview.homes import Home
+from kauxgen.overview.marks import names_of, networks_in
 from kauxgen.overview.values import Cost, Count, Mark, Names, Row, Spot
 from kauxgen.spec import (
     ApplicationNode,
@@ -21,9 +22,8 @@ from kauxgen.spec import (
     ReuseNode,
     Scope,
     Spec,
-    computed,
 )
-from kauxgen.trace import LayerWeight, Place, Trace, Visit
+from kauxgen.trace import LayerWeight, Place, Trace, Visit, tensors
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,30 @@ class Seen:
 
     visits: Mapping[tuple[str, Names], list[Visit]]
     weights: Mapping[Names, list[LayerWeight]]
+    copies: Mapping[str, int]
 
 
 def gather(trace: Trace, spec: Spec) -> Seen:
     """Gather visits and weights over rounds; of a list of networks take the first."""
     visits: dict[tuple[str, Names], list[Visit]] = {}
     weights: dict[Names, list[LayerWeight]] = {}
-    listed = {name for name, one in spec.networks.items() if one.count is not None}
+    copies = {name: 1 for name, one in spec.networks.items() if one.count is not None}
 
     def first(path: Place) -> bool:
-        return path[0] not in listed or path[1] == 0
+        """Note which one of a list a path is of; say whether it is the first."""
+        name = str(path[0])
+        if name not in copies:
+            return True
+        copies[name] = max(copies[name], int(path[1]) + 1)
+        return path[1] == 0
 
     for (root, path), visit in trace.visits.items():
         if first(path):
-            visits.setdefault((root, naming_words(path)), []).append(visit)
+            visits.setdefault((root, names_of(path)), []).append(visit)
     for path, held in trace.weights.items():
         if first(path):
-            weights.setdefault(naming_words(path), []).extend(held)
-    return Seen(visits, weights)
+            weights.setdefault(names_of(path), []).extend(held)
+    return Seen(visits, weights, copies)
 
 
 @dataclass
@@ -57,15 +63,20 @@ class Lister:
     """Lists the rows of one list of nodes.
 
     `known` are the counts and costs of the networks, `called` the paths of the rows
-    that have called one, by its name; `above` the path of the list's network.
+    that have called one, by its name.
     """
 
-    spec: Spec
+    checked: Checked
     seen: Seen
     marks: Mapping[Spot, list[Mark]]
     scope: Scope
     known: Mapping[str, tuple[Count, Cost]]
     called: dict[str, Names] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.checked.spec
 
     @property
     def above(self) -> Names:
@@ -86,19 +97,24 @@ class Lister:
             at=given.at,
             path=path,
             description=given.description,
+            shapes=(tuple(tensors(self.checked.shapes[given.at])),),
             target=given.target,
-            marks=self.marked(path, (self.scope,), (path,)),
+            marks=self.marked([Spot(self.scope.at, path)]),
         )
 
     def rows(self) -> tuple[Row, ...]:
         """List the nodes."""
         first = (self.scope.first.name,) if self.scope.inputs else ()
-        return self.level(self.scope.nodes, (), first, Home(self.scope))
+        home = Home(self.spec, self.scope)
+        return self.level(self.scope.nodes, (), first, home)
 
     def level(
         self, nodes: tuple[Node, ...], path: Names, entering: Names, home: Home
     ) -> tuple[Row, ...]:
-        """List the nodes of a body; the first takes what enters."""
+        """List the nodes of a body; the first takes what enters.
+
+        Implied nodes are left out: the spec writes them where they are read.
+        """
         rows: list[Row] = []
         for node in nodes:
             if not (isinstance(node, ExprNode) and node.implied):
@@ -121,9 +137,9 @@ class Lister:
             rounds=len(visits),
             inputs=self.connected(node, entering, home),
             trainable=self.scope.trainable and getattr(node, "trainable", True),
-            marks=self.marked(path, *home.ways(path)),
+            marks=self.marked(home.spots(path)),
         )
-        return self.filled(row, node, visits, home.below(path))
+        return self.filled(row, node, visits, home)
 
     def filled(self, row: Row, node: Node, visits: list[Visit], home: Home) -> Row:
         """Add to a row what it holds and calls, and its body."""
@@ -133,7 +149,7 @@ class Lister:
         if isinstance(node, BlockNode):
             block = self.spec.blocks[node.block]
             first = (block.first.name,)
-            inner = Home(block, row.path, home)
+            inner = Home(self.spec, block, row.path, home)
             return _whole(row, self.level(block.nodes, row.path, first, inner))
         if isinstance(node, NetworkNode):
             return self.network(replace(row, networks=(node.network,)))
@@ -145,12 +161,13 @@ class Lister:
     def layer(self, row: Row, node: Node, visits: list[Visit]) -> Row:
         """Add the weights of a layer, of all rounds, and what its calls cost."""
         if isinstance(node, ReuseNode):
-            shares = (*row.path[:-1], node.layer)
-            return replace(row, shares=shares, cost=cost_of(visits, self.spec))
+            shares, own = (*row.path[:-1], node.layer), node.kind in self.spec.layers
+            return replace(row, shares=shares, own=own, cost=self.cost(visits))
         weights = self.seen.weights.get((*self.above, *row.path), [])
         imported = isinstance(node, LayerNode) and node.layer.imported
-        count = counted(weights, known=not imported)
-        row = replace(row, count=count, cost=cost_of(visits, self.spec))
+        unknown = imported or isinstance(node, ApplicationNode)
+        count = counted(weights, known=not unknown)
+        row = replace(row, count=count, cost=self.cost(visits))
         if isinstance(node, ApplicationNode):
             return replace(row, body=tuple(self.taps(row, node)))
         own = isinstance(node, LayerNode) and node.layer.name in self.spec.layers
@@ -160,8 +177,17 @@ class Lister:
         """Yield the rows of a backbone's inner layers that are read."""
         for tap in node.inside:
             path = (*row.path, tap.name)
-            marks = self.marked(path, (self.scope,), (path,))
-            yield Row(tap.name, "tap", "", tap.at, path, marks=marks)
+            visits = self.seen.visits.get((self.scope.at, (*self.above, *path)), [])
+            yield Row(
+                name=tap.name,
+                kind="tap",
+                what=tap.name,
+                at=tap.at,
+                path=path,
+                shapes=tuple(visit.given for visit in visits),
+                rounds=len(visits),
+                marks=self.marked([Spot(self.scope.at, path)]),
+            )
 
     def network(self, row: Row) -> Row:
         """Add what the networks that a row calls hold and cost, at their first call."""
@@ -178,30 +204,67 @@ class Lister:
     def connected(self, node: Node, entering: Names, home: Home) -> Names:
         """Return the names that a node is connected to, as the spec writes them."""
         if isinstance(node, ExprNode):
-            return self.read([node.expr.tree], home)
+            return home.read([node.expr.tree])
         if isinstance(node, RepeatNode):
             handed = [one.tree for _, one in (*node.carry, *node.zipped)]
-            if handed and node.inputs is None:
-                return self.read(handed, home)
+            if node.carry:
+                return home.read(handed)
         if node.inputs is None:
             return entering
         given = node.inputs
         each = given.values() if isinstance(given, Mapping) else given
         return tuple(dict.fromkeys(" ".join(one.text.split()) for one in each))
 
-    def read(self, trees: list[object], home: Home) -> Names:
-        """Return the paths of tensors that trees read; no params, no numbers."""
-        found = [path for tree in trees for path in paths(tree)]
-        texts = [_text(path) for path in found if home.has(str(path[0]), self.scope)]
-        return tuple(dict.fromkeys(texts))
+    def cost(self, visits: list[Visit]) -> Cost:
+        """Add what the calls of layers cost."""
+        return cost_of(visits, self.spec.layers)
 
-    def marked(
-        self, path: Names, scopes: tuple[Scope, ...], ways: tuple[Names, ...]
-    ) -> tuple[Mark, ...]:
-        """Return the marks of a place, as each list around it names it."""
-        spots = [
-            Spot(at, way)
-            for scope, way in zip(scopes, ways, strict=True)
-            for at in dict.fromkeys((scope.at, self.spec.origin(scope).at))
+    def marked(self, spots: Iterable[Spot]) -> tuple[Mark, ...]:
+        """Return the marks of a place, as each list around it names it.
+
+        A network that is like another has that one's inner penalties.
+        """
+        origin = self.spec.origin(self.scope).at
+        known = [
+            mark
+            for spot in spots
+            for at in dict.fromkeys((spot.scope, origin))
+            if at == spot.scope or spot.scope == self.scope.at
+            for mark in self.marks.get(Spot(at, spot.path), [])
         ]
-        return tuple(mark for spot in spots for mark in self.marks.get(spot, []))
+        return tuple(dict.fromkeys(known))
+
+
+_KINDS: Mapping[type[Node], str] = {
+    LayerNode: "layer",
+    ExprNode: "expr",
+    NetworkNode: "network",
+    BlockNode: "block",
+    RepeatNode: "repeat",
+    ReuseNode: "reuse",
+    ApplicationNode: "application",
+}
+
+
+def _what(node: Node) -> str:
+    """Say what a node is: a class, a network, a block, or its expression."""
+    if isinstance(node, LayerNode):
+        return node.layer.name
+    if isinstance(node, ExprNode):
+        return " ".join(node.expr.text.split())
+    if isinstance(node, NetworkNode):
+        index = f"[{node.index.text.strip()}]" if node.index else ""
+        return f"{node.network}{index}"
+    if isinstance(node, BlockNode):
+        return node.block
+    if isinstance(node, ApplicationNode):
+        return node.application.name
+    return node.kind or node.layer if isinstance(node, ReuseNode) else ""
+
+
+def _whole(row: Row, body: tuple[Row, ...]) -> Row:
+    """Add to a row its body, with all that this holds and costs."""
+    count = sum((each.count for each in body), Count())
+    cost = sum((each.cost for each in body), Cost())
+    times = body[0].rounds if body else 0
+    return replace(row, body=body, count=count, cost=cost, times=times)

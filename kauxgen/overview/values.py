@@ -1,4 +1,4 @@
-"""What is known of a model without running it, as values: parts, rows, counts, terms."""
+"""Rows of a model's parts as values, with counts of their weights and their terms."""
 
 from __future__ import annotations
 
@@ -117,19 +117,21 @@ class Row:
     `kind` is the key of the spec: "layer", "expr", "network", "block", "repeat",
     "reuse", "application", "tap" (an inner layer of a backbone), or "input". `what` is
     the class, network, block or backbone, or an expression's text; a layer of `define`
-    is `own`, one of an import `imported`. `path` is that of `Spot`.
+    is `own`, one of an import `imported`. `path` is that of `Spot`, `at` the pointer of
+    the node, of a block's node that of the block's definition.
 
-    `shapes` are the tensors of each round, outermost first, often all equal; `rounds` is
-    how often the node runs in one call of its list. `inputs` are the names it is
-    connected to, as the spec would write them; the first node of a repeat's body bears
-    those that enter the repeat. `networks` are those it calls. `count` counts the
-    weights of all rounds, with those of its body or network, each once: of a call that
-    `shares` the weights of an earlier row it is that row's path that says where they
-    are, and the count is 0. `cost` is that of all rounds of it and its body.
+    `shapes` are the tensors of each round, outermost first, often all equal; `rounds`
+    is how often the node runs in one call of its list, and `times` how many rounds of
+    its body a repeat makes then. `names` are those of several outputs.
 
-    A repeat and a block have a `body`; `count` of a repeat's body counts all rounds. The
-    `names` are those of several outputs. `target` is an input that is fed in training
-    and evaluation alone.
+    `inputs` are the tensors that it is connected to, as the spec writes them; the first
+    node of a repeat's body bears what enters the repeat. `networks` are those it calls.
+
+    `count` counts the weights of all rounds, with those of a body, or of the networks
+    called, each once; a call that `shares` the weights of an earlier row (its path)
+    adds nothing. `cost` is that of all rounds, with its body and its networks.
+    `trainable` is false where the node or its network is frozen. `target` is an input
+    that is fed in training and evaluation alone.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Row:
     shapes: tuple[tuple[TensorType, ...], ...] = ()
     names: Names = ()
     rounds: int = 1
+    times: int = 1
     inputs: Names = ()
     networks: Names = ()
     count: Count = Count()
@@ -163,114 +166,6 @@ class Row:
         """What the rounds give, without what the round before gave."""
         pairs = zip(self.shapes, (None, *self.shapes), strict=False)
         return tuple(one for one, before in pairs if one != before)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A list of nodes: a network, the model, or what a step or phase computes.
-
-    `kind` is "network", "main" (the model, or a step's own forward pass), "phase" or
-    "evaluation". `own` counts the weights of its rows, `count` also those of the
-    networks it calls, each once; of a list of networks (`copies` of them, None for a
-    single one) they are those of one. `calls` says how often a network is called, by
-    all lists; `like` is the network whose layers it has. `networks` are those it calls,
-    directly or through others.
-    """
-
-    name: str
-    kind: str
-    at: str
-    description: str
-    inputs: tuple[Row, ...]
-    rows: tuple[Row, ...]
-    outputs: Names
-    own: Count
-    count: Count
-    cost: Cost
-    trainable: bool = True
-    like: str = ""
-    copies: int | None = None
-    calls: int = 0
-    networks: Names = ()
-
-    def walk(self) -> Iterator[Row]:
-        """Yield all rows, a repeat or block before its body."""
-        yield from walk(self.rows)
-
-
-@dataclass(frozen=True)
-class PhaseView:
-    """A phase of a step: what it minimizes, over which networks, and how.
-
-    `trained` counts the numbers that it updates.
-    """
-
-    name: str
-    at: str
-    description: str
-    updates: Names
-    optimizer: str
-    repeat: int
-    terms: tuple[Mark, ...]
-    part: Part
-    trained: Count
-
-
-@dataclass(frozen=True)
-class AverageView:
-    """A network that follows another as its moving average."""
-
-    at: str
-    target: str
-    source: str
-    decay: object
-    every: object
-
-
-@dataclass(frozen=True)
-class StateView:
-    """A tensor that a step keeps from batch to batch."""
-
-    name: str
-    at: str
-    description: str
-    type: TensorType
-
-
-@dataclass(frozen=True)
-class Overview:
-    """A model as its spec describes it.
-
-    `networks` stand in the order of the spec, `main` is the model, or what a step
-    computes before its `phases`. `terms` are all losses, penalties and metrics, `logs`
-    the names that training logs. `layers` counts the weights of networks and layers,
-    `count` also the states of a step: it is what `model.summary()` counts.
-    """
-
-    name: str
-    description: str
-    networks: tuple[Part, ...]
-    main: Part
-    phases: tuple[PhaseView, ...]
-    evaluation: Part | None
-    state: tuple[StateView, ...]
-    averages: tuple[AverageView, ...]
-    terms: tuple[Mark, ...]
-    logs: Names
-    inference: str
-    count: Count
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """All lists of nodes: networks, the model, phases, the evaluation."""
-        passes = tuple(phase.part for phase in self.phases)
-        last = (self.evaluation,) if self.evaluation else ()
-        return (*self.networks, self.main, *passes, *last)
-
-    def row(self, at: str) -> Row | None:
-        """Return the row of a node or input by its pointer, the first in the spec."""
-        rows = (row for part in self.parts for row in (*part.inputs, *part.walk()))
-        return next((row for row in rows if row.at == at), None)
 
 
 def walk(rows: Iterable[Row]) -> Iterator[Row]:

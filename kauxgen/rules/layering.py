@@ -72,10 +72,10 @@ class Maker:
         inputs = [settle(entry) for entry in entries]
         if made.args is None or ordered is None or unknown(inputs):
             return UNKNOWN
-        self.called(made, inputs)
         try:
             if made.kind.name in self.state.spec.layers:
                 return self.own(made, entries)
+            self.called(made, inputs)
             inner = self.inner(made)
             rules = {name: one.rule for name, one in inner.items()}
             call = shapes.layer_call(made.kind.name, made.args, inputs, rules)
@@ -87,9 +87,14 @@ class Maker:
         trained = own or any(map(is_trained, entries))
         return flowing(outputs, trained)
 
-    def called(self, made: Made, inputs: list[TensorType]) -> None:
+    def called(
+        self,
+        made: Made,
+        inputs: list[TensorType],
+        inside: tuple[LayerCall, ...] = (),
+    ) -> None:
         """Note the call of a layer, for what the node that calls it gives."""
-        call = LayerCall(made.kind.name, made.args or {}, tuple(inputs))
+        call = LayerCall(made.kind.name, made.args or {}, tuple(inputs), inside)
         self.state.trace.calls[self.node or self.path] = call
 
     def own(self, made: Made, entries: list[Entry]) -> Entry:
@@ -98,6 +103,7 @@ class Maker:
         layer = self.state.spec.layers[made.kind.name]
         entered = self.enter(layer, made.args, entries, made.trainable)
         self.state.trace.hold(self.path, entered.kept)
+        self.called(made, [settle(entry) for entry in entries], entered.calls)
         if made.weights is None:
             made.weights = entered.shapes
             self.state.weights += [

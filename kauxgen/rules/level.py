@@ -152,6 +152,9 @@ class Level:
             self.state.unseen |= {str(path[0])} if own else set()
             entering = any(is_trained(each.entry) for each in given)
             record = backbones.gives(node, args, types[0], own or entering)
+            for tap in node.inside:
+                shape = settle(record.fields[tap.name])
+                self.state.trace.visit((*path, tap.name), tap.at, shape)
         except Misfit as misfit:
             self.state.keep(misfits.layer_misfit(at, str(misfit)))
             return UNKNOWN

@@ -25,7 +25,7 @@ from kauxgen.shapes import Rule
 from kauxgen.shapes.call import Call, Outputs
 from kauxgen.spec import Expr, OwnWeight, Scope, Spec
 from kauxgen.tensor import Shape, Size, TensorType
-from kauxgen.trace import LayerWeight, Trace
+from kauxgen.trace import LayerCall, LayerWeight, Trace
 
 Shapes = Mapping[str, Shape]
 
@@ -35,13 +35,14 @@ class Entered:
     """What a use of a layer gives: its outputs, and its weights.
 
     `weights` are the trainable ones and `held` all, with paths from the layer; `kept`
-    are all with those that no gradient moves.
+    are all with those that no gradient moves. `calls` are those of layers inside.
     """
 
     value: Entry
     weights: tuple[Weight, ...]
     held: tuple[Held, ...]
     kept: tuple[LayerWeight, ...] = ()
+    calls: tuple[LayerCall, ...] = ()
 
     @property
     def shapes(self) -> Shapes:
@@ -189,7 +190,7 @@ def entered(
     moved = {each.path for each in own}
     kept = [LayerWeight(one.path, one.shape, one.path in moved) for one in mine]
     kept += _below(trace)
-    return Entered(value, (*own, *weights), (*mine, *held), tuple(kept))
+    return Entered(value, (*own, *weights), (*mine, *held), tuple(kept), trace.inside)
 
 
 def _below(trace: Trace) -> Iterator[LayerWeight]:
