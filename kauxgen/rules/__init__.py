@@ -26,10 +26,12 @@ from kauxgen.rules import (
     cycles,
     definitions,
     derivatives,
+    doubts,
     freezing,
     gradients,
     handing,
     identifiers,
+    idling,
     importing,
     inferring,
     keeping,
@@ -48,7 +50,6 @@ from kauxgen.rules import (
     scopes,
     silencing,
     sizes,
-    softmaxes,
     step_logs,
     stepping,
     terms,
@@ -114,9 +115,9 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     scalars = Scalars(state)
     findings = _objective(scalars) or _leftovers(resolver, state)
     findings = findings or _sorted(list(inferring.check(spec)))
-    doubts = list(softmaxes.check(state))
+    doubtful = [*idling.check(state), *doubts.check(state)]
     if findings:
-        return None, _sorted([*findings, *_heard(spec, doubts)])
+        return None, _sorted([*findings, *_heard(spec, doubtful)])
     state.uses.settle(state.types)
     checked = Checked(
         spec,
@@ -127,13 +128,13 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
         scalars.weights,
         state.trace,
     )
-    return checked, _sorted(list(silencing.heard(spec, doubts)))
+    return checked, _sorted(list(silencing.heard(spec, doubtful)))
 
 
-def _heard(spec: Spec, doubts: list[Finding]) -> Iterator[Finding]:
+def _heard(spec: Spec, doubtful: list[Finding]) -> Iterator[Finding]:
     """Yield the warnings beside errors: what silences nothing may do so without."""
-    heard = silencing.heard(spec, doubts)
-    return (each for each in heard if each in doubts)
+    heard = silencing.heard(spec, doubtful)
+    return (each for each in heard if each in doubtful)
 
 
 def _codes(rules: Sequence[Callable[..., object]]) -> list[str]:

@@ -8,7 +8,7 @@ from kauxgen import form
 from kauxgen.finding import WARNING, Finding
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.spec import Node, RepeatNode, Scope, Silence, Spec
-from kauxgen.suggest import help_for, quote
+from kauxgen.suggest import closest, help_for, quote
 
 _NAMED = ("network", "block", "layer", "phase", "evaluation")
 
@@ -26,8 +26,11 @@ def unknown_code(pointer: str, code: str, legal: Collection[str]) -> Finding:
         {"silence": [{"code": "KX471", "reason": "It is meant."}]}
     """
     message = f"no warning has the code {quote(code)}"
-    help = help_for(code, legal) or "take it from the report: KX and three digits"
-    return Finding(pointer, "KX126", message, help)
+    near = closest(code, legal) if code[:2].upper() == "KX" else None
+    help = "take it from the report, where it stands behind the word warning"
+    return Finding(
+        pointer, "KX126", message, f"did you mean {quote(near)}?" if near else help
+    )
 
 
 def silenced_error(pointer: str, code: str) -> Finding:
