@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kauxgen import form, resources
@@ -398,7 +398,6 @@ JUNK = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(places(BASE))), JUNK | st.just(ABSENT))
 def test_any_change_is_accepted_or_found(at: str, value: Any) -> None:
     if value is ABSENT and at.rpartition("/")[2].isdigit():
@@ -409,7 +408,6 @@ def test_any_change_is_accepted_or_found(at: str, value: Any) -> None:
         assert locate(document, finding).message == finding.message
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(), JUNK))
 def test_any_object_lacks_what_it_lacks(spec: dict[str, Any]) -> None:
     codes = [each.code for each in found(spec)]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kauxgen.finding import Diagnostic, Finding
@@ -57,7 +57,6 @@ def marked(diagnostic: Diagnostic) -> str:
     return diagnostic.source[diagnostic.column - 1 : diagnostic.end_column - 1]
 
 
-@settings(deadline=None)
 @given(OBJECTS, LAYOUTS)
 def test_values_are_those_of_json(value: dict[str, Any], layout: Any) -> None:
     text = json.dumps(value, **layout)
@@ -65,7 +64,6 @@ def test_values_are_those_of_json(value: dict[str, Any], layout: Any) -> None:
     assert repr(scan(text.encode(), "").value) == repr(json.loads(text))
 
 
-@settings(deadline=None)
 @given(OBJECTS, LAYOUTS)
 def test_spans_hold_the_text_of_their_values(value: Any, layout: Any) -> None:
     document = scan(json.dumps(value, **layout), "")
@@ -74,7 +72,6 @@ def test_spans_hold_the_text_of_their_values(value: Any, layout: Any) -> None:
         assert repr(held) == repr(at(document.value, parts(place_)))
 
 
-@settings(deadline=None)
 @given(OBJECTS, LAYOUTS)
 def test_key_spans_hold_the_text_of_their_keys(value: Any, layout: Any) -> None:
     document = scan(json.dumps(value, **layout), "")
@@ -86,7 +83,6 @@ def test_key_spans_hold_the_text_of_their_keys(value: Any, layout: Any) -> None:
             assert (span.key_start, span.key_end) == (-1, -1)
 
 
-@settings(deadline=None)
 @given(OBJECTS)
 def test_every_value_has_a_span(value: dict[str, Any]) -> None:
     def count(inner: Any) -> int:
@@ -99,7 +95,6 @@ def test_every_value_has_a_span(value: dict[str, Any]) -> None:
     assert len(set(spans)) == len(spans)
 
 
-@settings(deadline=None)
 @given(OBJECTS, st.integers(0), st.text(max_size=3), st.integers(0, 3))
 def test_what_is_accepted_json_reads_alike(
     value: Any, where: int, inserted: str, deleted: int
@@ -114,7 +109,6 @@ def test_what_is_accepted_json_reads_alike(
         assert len(document) > 0
 
 
-@settings(deadline=None)
 @given(st.binary() | st.text(alphabet='{}[]",:0eE.-\\u d\n\ud83d\ufeff'))
 def test_any_bytes_and_text_are_read_or_refused(data: bytes | str) -> None:
     document = read(data)
@@ -266,7 +260,6 @@ def test_findings_are_located(
     assert (found.path, found.pointer) == ("spec.json", finding.pointer)
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1), st.data(), st.booleans())
 def test_a_part_is_mapped_through_escapes(text: str, data: Any, ascii: bool) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
@@ -289,7 +282,6 @@ def test_a_finding_without_a_text_stands_at_the_beginning() -> None:
     assert found.message == "cannot be read: it does not exist"
 
 
-@settings(deadline=None)
 @given(st.lists(st.text() | st.integers(0), max_size=4))
 def test_pointers_lead_back(tokens: list[str | int]) -> None:
     assert parts(pointer(tokens)) == [str(token) for token in tokens]
@@ -302,7 +294,6 @@ def test_spans_of_what_is_not_there() -> None:
         DOCUMENT.spans["/name/0"]
 
 
-@settings(deadline=None)
 @given(OBJECTS)
 def test_a_value_is_read_as_its_canonical_text(value: dict[str, Any]) -> None:
     document = from_value(MappingProxyType(value), "<spec>")

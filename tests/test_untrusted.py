@@ -256,7 +256,7 @@ CALLS = st.builds(
     EXPRESSIONS,
 )
 STYLE = st.sampled_from(STYLES)
-SETTINGS = settings(max_examples=40, deadline=None)
+SETTINGS = settings(max_examples=40)
 
 BUILTINS = {"enumerate", "float", "int", "isinstance", "len", "list", "range", "super"}
 BUILTINS |= {"dict", "property", "reversed", "set", "str", "sum", "tuple", "zip"}

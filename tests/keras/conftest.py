@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import kept
+
 os.environ.update(
     KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1"
 )
@@ -36,8 +38,28 @@ _NOT_OURS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the warnings of TensorFlow be warnings in the tests of this folder."""
-    for item in items:
-        if _FOLDER in item.path.parents:
-            for rule in _NOT_OURS:
-                item.add_marker(pytest.mark.filterwarnings(rule))
+    """Let TensorFlow's warnings be warnings here, and put what shares models together.
+
+    pytest-xdist hands out whole groups; without it they come in the same order.
+    """
+    ours = [item for item in items if _FOLDER in item.path.parents]
+    for item in ours:
+        for rule in _NOT_OURS:
+            item.add_marker(pytest.mark.filterwarnings(rule))
+    first = {name: at for at, name in reversed([*enumerate(map(_group, ours))])}
+    places = [at for at, item in enumerate(items) if _FOLDER in item.path.parents]
+    grouped = sorted(ours, key=lambda item: first[_group(item)])
+    for at, item in zip(places, grouped, strict=True):
+        items[at] = item
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Let go of the models of a group behind its last test."""
+    if nextitem is None or _group(nextitem) != _group(item):
+        kept.forget()
+
+
+def _group(item: pytest.Item) -> str:
+    """Name what a test shares models with: its xdist group, or its file's tests."""
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker else str(item.path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 import keyed
 import trials
+from kept import kept
 
 FOLDER = Path(__file__).parents[2] / "docs" / "constructs"
 ELSEWHERE = {"imports": "its modules are a reader's own: test_borrowed.py has some"}
@@ -23,7 +23,7 @@ PAGES = [
 ]
 
 
-@cache
+@kept
 def trial(page: str) -> trials.Trial:
     """Read the example of a page once: its renders and runs are kept."""
     text = (FOLDER / f"{page}.md").read_text(encoding="utf-8")

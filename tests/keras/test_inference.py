@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import keyed
 import rendering
 import trials
+from kept import kept
 
 NASTY = Path(__file__).parent / "nasty"
 PUBLIC = ("barlow_twins_small", "ctc_reader", "simsiam_small")
@@ -21,7 +21,7 @@ CUTS = ("ctc_reader", "inference", "inference_by_default")
 NETWORKS = ("barlow_twins_small", "inference_by_network", "simsiam_small")
 
 
-@cache
+@kept
 def trial(name: str) -> trials.Trial:
     """Read a spec once: its renders and runs are kept.
 
@@ -34,7 +34,7 @@ def trial(name: str) -> trials.Trial:
     return trials.Trial(rendering.text(name), runs=runs)
 
 
-@cache
+@kept
 def started(name: str, style: str) -> keras.Model:
     """Build a model with the weights that all styles start from."""
     model = trial(name).build(style)

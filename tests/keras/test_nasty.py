@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ import borrowed
 import keyed
 import trials
 from kauxgen.rules import unrolling
+from kept import kept
 
 borrowed.write()
 NASTY = Path(__file__).parent / "nasty"
 NAMES = sorted(path.stem for path in NASTY.glob("*.json"))
 
 
-@cache
+@kept
 def trial(name: str) -> trials.Trial:
     """Read a spec once: its renders and runs are kept.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import random_specs
 import random_steps
 import step_trials
 import trials
+from kept import kept
 from random_defines import WIDTH
 
 MODELS = (1, 15, 16, 18)
@@ -32,13 +33,13 @@ class StepTrial(step_trials.Trial):
         return {name: generator.normal(size=shape) for name in self.raw["inputs"]}
 
 
-@cache
+@kept
 def model(seed: int) -> trials.Trial:
     """Grow a model once: its renders and runs are kept."""
     return trials.of(random_specs.spec(seed), traced=True)
 
 
-@cache
+@kept
 def step(seed: int) -> StepTrial:
     """Grow a step once."""
     return StepTrial(json.dumps(random_steps.spec(seed)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import keras
@@ -14,6 +13,7 @@ import keyed
 import rendering
 import training
 from data import data
+from kept import kept
 
 PENALIZED = {
     "cifar_l2": ("feature_weight", "cross_entropy", ["energy1", "energy2", "energy3"]),
@@ -66,7 +66,7 @@ class Saved:
     further: training.Run
 
 
-@cache
+@kept
 def saved(name: str, style: str) -> Saved:
     """Train a model for a batch, save it, and train it for another."""
     file = Path(_FOLDER.name, f"{name}_{style}.keras")

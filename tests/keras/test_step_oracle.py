@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import keras
 import numpy as np
@@ -13,6 +12,7 @@ import keyed
 import rendering
 import step_trials
 import training
+from kept import kept
 from oracle_case import Terms
 from oracle_steps import STEPS, StepCase
 from step_trials import BATCH, SEED, STYLES, Trial
@@ -31,7 +31,7 @@ every = pytest.mark.parametrize(
 )
 
 
-@cache
+@kept
 def trial(name: str) -> Trial:
     """Read a spec once, as wide as it stands."""
     return step_trials.read(rendering.SPECS / f"{name}.json", slim=False)
@@ -106,7 +106,7 @@ def test_terms_of_evaluation(name: str, style: str) -> None:
     assert keyed.differences(got, wanted) == {}
 
 
-@cache
+@kept
 def aged(name: str) -> keyed.Arrays:
     """Move the statistics of the start weights too; variances stay positive."""
     generator = np.random.default_rng(4)

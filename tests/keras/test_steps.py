@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,13 @@ import keyed
 import rendering
 import step_trials
 import training
+from kept import kept
 from step_trials import STYLES, Trial
 
 PATHS = step_trials.paths()
 
 
-@cache
+@kept
 def trial(name: str) -> Trial:
     """Read a spec once: its renders and runs are kept."""
     return step_trials.read(PATHS[name])

@@ -15,6 +15,7 @@ import tensorflow as tf
 import keyed
 import rendering
 from data import Data, data
+from kept import kept
 
 RATE = 1e3
 """The SGD rate of a single step: the change of a weight is this times its gradient."""
@@ -69,7 +70,7 @@ def eagerly() -> Iterator[None]:
         tf.config.run_functions_eagerly(False)
 
 
-@cache
+@kept
 def start(name: str) -> keyed.Arrays:
     """Draw start weights: Keras's own, moved so that no bias is zero."""
     keras.utils.set_random_seed(1)
@@ -130,7 +131,7 @@ def evaluate(
     return model.evaluate(*rows.arrays(), verbose=0, return_dict=True, **options)
 
 
-@cache
+@kept
 def gradient_step(name: str, style: str) -> tuple[dict[str, np.ndarray], keyed.Arrays]:
     """Give the logs and the gradients of one step on the first batch."""
     with eagerly():
@@ -142,27 +143,27 @@ def gradient_step(name: str, style: str) -> tuple[dict[str, np.ndarray], keyed.A
     return run.logs, gradients
 
 
-@cache
+@kept
 def fitted(name: str, style: str) -> Fitted:
     """Train two epochs with the spec's own optimizer, each with a validation.
 
     The only run as a graph, since tracing takes longer than all the others.
     """
-    kept = Snapshots()
+    seen = Snapshots()
     run = train(
-        name, style, epochs=2, validation_data=data(name).arrays(), callbacks=[kept]
+        name, style, epochs=2, validation_data=data(name).arrays(), callbacks=[seen]
     )
-    return Fitted(run.logs, kept.weights, run.model)
+    return Fitted(run.logs, seen.weights, run.model)
 
 
-@cache
+@kept
 def zero_weights(name: str, style: str) -> Run:
     """Train three steps with all term weights that are params at zero."""
     with eagerly():
         return train(name, style, params=dict.fromkeys(weight_params(name), 0.0))
 
 
-@cache
+@kept
 def weighted(name: str, style: str) -> Run:
     """Train three steps with sample weights."""
     with eagerly():
