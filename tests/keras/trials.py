@@ -128,9 +128,22 @@ class Trial:
 
     def step(self, style: str) -> tuple[dict[str, np.ndarray], keyed.Arrays]:
         """Give the logs and gradients of one step of plain SGD on the first batch."""
+        key = ("step", style)
+        if key not in self.runs:
+            self.runs[key] = self._stepped(style, self._started(style))
+        return self.runs[key]
+
+    def _started(self, style: str) -> keras.Model:
+        key = ("started", style)
+        if key not in self.runs:
+            self.runs[key] = self.build(style)
+            keyed.restore(self.runs[key], self.start)
+        return self.runs[key]
+
+    def _stepped(self, style: str, model: keras.Model) -> Any:
+        """Step, and leave the model as it was: `fitted` trains the same one."""
+        optimizer, before = model.optimizer, [one.numpy() for one in model.variables]
         with training.eagerly():
-            model = self.build(style)
-            keyed.restore(model, self.start)
             model.optimizer = keras.optimizers.SGD(training.RATE)
             model.optimizer.build(model.trainable_variables)
             rows = keras.tree.map_structure(lambda one: one[:BATCH], self.rows)
@@ -140,6 +153,9 @@ class Trial:
             for key, value in keyed.values(model).items()
             if key in keyed.trainable(model)
         }
+        model.optimizer = optimizer
+        for variable, value in zip(model.variables, before, strict=True):
+            variable.assign(value)
         return logs, gradients
 
     def fitted(self, style: str, **options: Any) -> Fitted:
@@ -147,8 +163,8 @@ class Trial:
         key = (style, *options)
         if key not in self.runs:
             with self.running():
-                model = self.build(style)
-                keyed.restore(model, self.start)
+                model = self._started(style)
+                del self.runs["started", style]
                 self.runs[key] = self.trained(style, model, self.rows, **options)
         return self.runs[key]
 
