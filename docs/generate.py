@@ -85,7 +85,7 @@ def layers() -> list[str]:
 def layer(kind: Kind) -> Iterator[str]:
     """Write what a layer does, takes and is made with."""
     yield f"### {kind.name}"
-    yield kind.doc + (f" Since Keras {kind.since}." if kind.since else "")
+    yield since(kind.doc, kind)
     named = [f"{n[:-1]} (optional)" if n.endswith("?") else n for n in kind.call]
     takes = "a list of tensors" if kind.call == ("*",) else ", ".join(named)
     yield f"Inputs: {takes}."
@@ -104,7 +104,12 @@ def kinds() -> list[str]:
     for family, plural in catalog.FAMILIES.items():
         if family != "layer":
             rows = [
-                (code(kind.name), codes(kind.strings), given(kind), kind.doc)
+                (
+                    code(kind.name),
+                    codes(kind.strings),
+                    given(kind),
+                    since(kind.doc, kind),
+                )
                 for kind in catalog.kinds(family).values()
             ]
             blocks += [f"## {plural.capitalize()}", table(columns, rows)]
@@ -182,10 +187,15 @@ def sections(folder: str) -> Iterator[tuple[str, list[str]]]:
 def arguments(args: Mapping[str, Argument]) -> str:
     """Write arguments as a table."""
     rows = [
-        (code(arg.name), catalog.expectation(arg), default(arg), arg.doc)
+        (code(arg.name), catalog.expectation(arg), default(arg), since(arg.doc, arg))
         for arg in args.values()
     ]
     return table(("argument", "takes", "default", "meaning"), rows)
+
+
+def since(text: str, of: Argument | Kind) -> str:
+    """Say behind a text since when Keras has what it is about."""
+    return f"{text} Since Keras {of.since}." if of.since else text
 
 
 def default(argument: Argument) -> str:

@@ -178,7 +178,8 @@ def _argument(argument: Argument) -> Iterator[Line]:
     first, *more = _broken(takes, "  ", "      ")
     yield ("", "  "), ("bold cyan", name), ("", first.removeprefix(f"  {name}"))
     yield from map(_text, more)
-    yield from map(_text, _broken(argument.doc, "      ", "      "))
+    since = f" Since Keras {argument.since}." if argument.since else ""
+    yield from map(_text, _broken(argument.doc + since, "      ", "      "))
 
 
 def _given(argument: Argument) -> str:

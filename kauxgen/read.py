@@ -49,6 +49,7 @@ class _Reader(Layers, Steps):
             description=raw.get("description", ""),
             style=raw.get("style"),
             backend=raw.get("backend", "any"),
+            keras=raw.get("keras", ""),
             params=self.values(raw.get("params", {}), "/params"),
             definitions=tuple(self.definitions(define)),
             layers={

@@ -523,7 +523,10 @@ class Objective:
 
 @dataclass(frozen=True)
 class Spec:
-    """A whole spec; of one with a step `inputs` are the tensors of its batches."""
+    """A whole spec; of one with a step `inputs` are the tensors of its batches.
+
+    `keras` is the oldest version that its modules must run on, "" if it is not said.
+    """
 
     name: str
     description: str
@@ -544,6 +547,7 @@ class Spec:
     inference: Inference | None = None
     imports: Mapping[str, Import] = field(default_factory=dict)
     silences: tuple[Silence, ...] = ()
+    keras: str = ""
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

@@ -12,6 +12,13 @@ from kauxgen.catalog.entries import (
     Setting,
     Weight,
 )
+from kauxgen.catalog.exclusions import (
+    Exclusion,
+    excluded_argument,
+    excluded_kind,
+    proper_name,
+)
+from kauxgen.catalog.history import OLDEST, History, history, is_before
 from kauxgen.catalog.library import (
     FAMILIES,
     applications,
@@ -26,8 +33,11 @@ from kauxgen.catalog.library import (
 
 __all__ = [
     "FAMILIES",
+    "OLDEST",
     "Application",
     "Argument",
+    "Exclusion",
+    "History",
     "Kind",
     "Operation",
     "PenaltyKind",
@@ -36,11 +46,16 @@ __all__ = [
     "applications",
     "check_argument",
     "draws",
+    "excluded_argument",
+    "excluded_kind",
     "expectation",
     "find",
     "has_modes",
+    "history",
+    "is_before",
     "kinds",
     "operations",
     "penalties",
+    "proper_name",
     "strings",
 ]

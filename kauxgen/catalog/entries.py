@@ -16,7 +16,7 @@ class Argument:
 
     `minimum` and `maximum` belong to the range, `above` and `below` do not; `length` is
     that of a list; `values` are the words of an enum, or words that another type takes
-    besides.
+    besides. `since` is the first Keras that has it, "" for all.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Argument:
     below: float | None
     length: int | None
     doc: str
+    since: str = ""
 
 
 @dataclass(frozen=True)

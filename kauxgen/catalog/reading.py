@@ -14,17 +14,20 @@ from kauxgen.catalog.entries import (
     PenaltyKind,
     Weight,
 )
+from kauxgen.catalog.history import history
 
 Entry = Mapping[str, Any]
+_ALWAYS: Mapping[str, str] = MappingProxyType({})
 
 
 def read_kind(family: str, name: str, entry: Entry) -> Kind:
     """Read an entry of `schemas/layers/` or `schemas/kinds/`."""
+    past = history(family, name)
     return Kind(
         family=family,
         name=name,
         doc=entry["doc"],
-        args=read_arguments(entry["args"]),
+        args=read_arguments(entry["args"], past.args),
         positional=entry["positional"],
         call=tuple(entry.get("call", ())),
         listed=entry.get("listed", False),
@@ -36,7 +39,7 @@ def read_kind(family: str, name: str, entry: Entry) -> Kind:
         wraps=_frozen(entry.get("wraps", ())),
         modes=_frozen(entry.get("modes", False)),
         draws=_frozen(entry.get("draws", False)),
-        since=entry.get("since", ""),
+        since=past.since,
         strings=tuple(entry.get("strings", ())),
         target=entry.get("target", ""),
     )
@@ -84,13 +87,18 @@ def read_penalty(name: str, entry: Entry) -> PenaltyKind:
     )
 
 
-def read_arguments(entries: Mapping[str, Entry]) -> Mapping[str, Argument]:
+def read_arguments(
+    entries: Mapping[str, Entry], since: Mapping[str, str] = _ALWAYS
+) -> Mapping[str, Argument]:
     """Read the arguments of an entry, in the order of Keras's signature."""
-    table = {name: _argument(name, entry) for name, entry in entries.items()}
+    table = {
+        name: _argument(name, entry, since.get(name, ""))
+        for name, entry in entries.items()
+    }
     return MappingProxyType(table)
 
 
-def _argument(name: str, entry: Entry) -> Argument:
+def _argument(name: str, entry: Entry, since: str) -> Argument:
     return Argument(
         name=name,
         type=entry["type"],
@@ -105,6 +113,7 @@ def _argument(name: str, entry: Entry) -> Argument:
         below=entry.get("below"),
         length=entry.get("length"),
         doc=entry["doc"],
+        since=since,
     )
 
 

@@ -52,6 +52,7 @@ from kauxgen.rules import (
     sizes,
     step_logs,
     stepping,
+    targets,
     terms,
     training,
     unused,
@@ -93,6 +94,7 @@ RULES = (
     *lasting.RULES,
     *warnings.RULES,
     *styles.RULES,
+    *targets.RULES,
 )
 """Every function that documents a diagnostic of a spec."""
 
@@ -165,7 +167,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     made = arguments.check(spec, resolver.missed)
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
     found += [*importing.check(spec), *backbones.check(spec)]
-    found += own_layers.check(spec)
+    found += [*own_layers.check(spec), *targets.check(spec)]
     found += silencing.check(spec, _codes(RULES), _codes(warnings.RULES))
     return resolver, _sorted(found)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from kauxgen import catalog
 from kauxgen.catalog import Argument
 from kauxgen.finding import Finding
-from kauxgen.rules import kinds
+from kauxgen.rules import kinds, targets
 from kauxgen.rules.uses import DEFINED, Use, all_kinds, definition_of, uses
 from kauxgen.source import pointer
 from kauxgen.spec import FAMILIES, Expr, Kind, OwnWeight, Spec, Value
@@ -50,15 +50,24 @@ def _check_kind(kind: Kind, spec: Spec) -> Iterator[Finding]:
     legal = _arguments(kind)
     place = f"{kind.at}/{kind.family}"
     if legal is None:
-        yield kinds.unknown_kind(place, kind.name, kind.family, _names(kind, spec))
+        yield _no_kind(kind.family, kind.name, place, _names(kind, spec))
         return
-    yield from _unknown(kind.at, kind.name, kind.args, legal)
+    yield from _unknown(kind.at, kind.name, kind.args, legal, kind.family)
     meant = {closest(name, legal) for name in kind.args if name not in legal}
     for name, argument in legal.items():
         if name in kind.args:
             yield from _check_value(kind, argument, kind.args[name])
         elif argument.required and name not in meant:
             yield kinds.missing_argument(place, name, kind.name, argument.doc)
+
+
+def _no_kind(family: str, word: str, place: str, legal: list[str]) -> Finding:
+    """Say what is wrong with the name of a kind: Keras may have it all the same."""
+    exclusion = catalog.excluded_kind(family, word)
+    if exclusion is not None:
+        return targets.unusable_kind(place, word, family, exclusion)
+    proper = catalog.proper_name(family, word)
+    return kinds.unknown_kind(place, word, family, legal, proper)
 
 
 def _check_use(use: Use, missed: Collection[str]) -> Iterator[Finding]:
@@ -102,14 +111,21 @@ def _names(kind: Kind, spec: Spec) -> list[str]:
 
 
 def _unknown(
-    at: str, owner: str, args: Mapping[str, Value], legal: Collection[str]
+    at: str,
+    owner: str,
+    args: Mapping[str, Value],
+    legal: Collection[str],
+    family: str = "",
 ) -> Iterator[Finding]:
     for name in args:
         if name in legal:
             continue
         place = f"{at}/args{pointer([name])}"
+        exclusion = catalog.excluded_argument(family, owner, name)
         if name == "activity_regularizer":
             yield kinds.activity_regularizer(place)
+        elif exclusion is not None:
+            yield targets.unusable_argument(place, name, owner, exclusion)
         else:
             yield kinds.unknown_argument(place, name, owner, legal)
 
@@ -126,7 +142,7 @@ def _check_value(kind: Kind, argument: Argument, value: Value) -> Iterator[Findi
         yield kinds.wrong_argument(place, name, kind.name, reason, help)
     elif _unknown_word(argument, value):
         legal = sorted(catalog.strings(argument.type))
-        yield kinds.unknown_kind(place, str(value), argument.type, legal)
+        yield _no_kind(argument.type, str(value), place, legal)
     else:
         yield from check_plain(kind, name, value)
 

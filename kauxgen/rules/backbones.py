@@ -8,7 +8,7 @@ from typing import Any
 from kauxgen import catalog, expression
 from kauxgen.catalog import Application
 from kauxgen.finding import Finding
-from kauxgen.rules import kinds, references
+from kauxgen.rules import kinds, references, targets
 from kauxgen.rules.arguments import place_of
 from kauxgen.rules.entries import Flow, Record
 from kauxgen.spec import ApplicationNode, Kind, Spec, computed, walk
@@ -33,8 +33,7 @@ def _check(node: ApplicationNode) -> Iterator[Finding]:
         return
     for name, value in kind.args.items():
         if name not in known.args:
-            place = place_of(kind, name)
-            yield kinds.unknown_argument(place, name, kind.name, tuple(known.args))
+            yield _no_argument(kind, name, tuple(known.args))
         elif any(computed(value)):
             yield from _sized(kind, name)
         else:
@@ -46,6 +45,14 @@ def _check(node: ApplicationNode) -> Iterator[Finding]:
         if name not in known.names:
             what = f"layer of {kind.name}"
             yield references.unknown_target(place, name, what, known.names)
+
+
+def _no_argument(kind: Kind, name: str, legal: tuple[str, ...]) -> Finding:
+    place = place_of(kind, name)
+    exclusion = catalog.excluded_argument("application", kind.name, name)
+    if exclusion is not None:
+        return targets.unusable_argument(place, name, kind.name, exclusion)
+    return kinds.unknown_argument(place, name, kind.name, legal)
 
 
 def _sized(kind: Kind, name: str) -> Iterator[Finding]:

@@ -33,14 +33,15 @@ def unknown_argument(
 
 
 def unknown_kind(
-    pointer: str, word: str, family: str, legal: Collection[str]
+    pointer: str, word: str, family: str, legal: Collection[str], proper: str = ""
 ) -> Finding:
     """KX121: unknown kind.
 
     A layer, loss, metric, optimizer, schedule, regularizer, initializer, constraint,
     callback or penalty that kauxgen does not know; or a plain string, such as "relu",
     that Keras does not know. Kinds bear Keras's class names, strings Keras's own short
-    names. Own losses, regularizers and initializers stand under `define`.
+    names. Own losses, regularizers and initializers stand under `define`. Where Keras
+    has several names for a class, the language has one: that of the class.
 
     Wrong:
         {"name": "hidden", "layer": "Dence", "args": {"units": 8,
@@ -50,7 +51,8 @@ def unknown_kind(
         {"name": "hidden", "layer": "Dense", "args": {"units": 8, "activation": "relu"}}
     """
     message = f"unknown {family} {quote(word)}"
-    return Finding(pointer, "KX121", message, help_for(word, legal))
+    help = f"its name is {quote(proper)}" if proper else help_for(word, legal)
+    return Finding(pointer, "KX121", message, help)
 
 
 def missing_argument(pointer: str, word: str, owner: str, doc: str) -> Finding:

@@ -10,7 +10,14 @@ from functools import cached_property, partial
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
-from kauxgen.rules import calling, copies, derivatives, references, signatures
+from kauxgen.rules import (
+    calling,
+    copies,
+    derivatives,
+    references,
+    signatures,
+    targets,
+)
 from kauxgen.rules.outline import Form, Member, Place, StrayError, follow
 from kauxgen.spec import Computed, Definition, Expr, Spec
 
@@ -158,6 +165,7 @@ class Resolver:
             self.read.add(self.spec.imports[name].at)
         elif name in catalog.operations():
             raise_if(signatures.operation_call(node, name, view.owner, place))
+            raise_if(targets.check_operation(node, name, self.spec, place))
         elif self.first(view, f"{name}()"):
             legal = self.callable_names(view)
             raise StrayError(

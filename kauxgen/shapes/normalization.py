@@ -39,8 +39,14 @@ def factor(call: Call) -> Weights:
 
 
 def moving_averages(call: Call) -> Weights:
-    """Give the moving mean and variance of a batch normalization."""
-    return {"moving_mean": _sizes(call), "moving_variance": _sizes(call)}
+    """Give the moving mean and variance of a batch normalization.
+
+    Batch renormalization keeps deviations besides, and averages for training.
+    """
+    names = ["moving_mean", "moving_variance"]
+    if call.args["renorm"]:
+        names += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+    return dict.fromkeys(names, _sizes(call))
 
 
 def trailing(call: Call) -> TensorType:

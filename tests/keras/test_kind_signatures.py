@@ -1,4 +1,4 @@
-"""Kinds have the arguments, the defaults and the plain strings of Keras's classes."""
+"""Kinds are made and called as Keras's classes are, and have their plain strings."""
 
 from __future__ import annotations
 
@@ -26,20 +26,24 @@ MODULES: dict[str, ModuleType] = {
     "callback": keras.callbacks,
 }
 CLASSES = [kind for family in MODULES for kind in kinds(family).values()]
-OTHERS = [kind for kind in CLASSES if kind.family != "layer"]
-HANDED_ON = {("AdditiveAttention", "seed"): keras.layers.Attention}
-"""Arguments that a class takes as further keywords, for the class it derives from."""
+NOT_INSTALLED = {"OrbaxCheckpoint"}
+"""What needs a package beside Keras to be made."""
 
+OTHERS = [
+    kind
+    for kind in CLASSES
+    if kind.family != "layer" and kind.name not in NOT_INSTALLED
+]
 WITHOUT_SHAPE = {"glu", "threshold"}
 """One halves an axis, which no layer states; the other cannot do without arguments."""
 
 LEFT_OUT = {
     "activation": WITHOUT_SHAPE,
-    "initializer": {"Initializer", "initializer", "STFT", "stft", "STFTInitializer"},
+    "initializer": {"Initializer", "initializer"},
     "regularizer": {"Regularizer", "regularizer"},
     "constraint": {"Constraint", "constraint"},
 }
-"""Plain strings that name nothing to be used; STFT needs SciPy, Keras does not."""
+"""Plain strings that name nothing to be used."""
 
 
 def named(kinds_of: list[Kind]) -> Callable[..., Any]:
@@ -51,37 +55,6 @@ def named(kinds_of: list[Kind]) -> Callable[..., Any]:
 def class_of(kind: Kind) -> Any:
     """Give the Keras class of a kind."""
     return getattr(MODULES[kind.family], kind.name)
-
-
-def parameters(owner: Any) -> dict[str, inspect.Parameter]:
-    """Give what a class is made with."""
-    return dict(inspect.signature(owner).parameters)
-
-
-@named(CLASSES)
-def test_arguments_are_those_of_keras_in_their_order(kind: Kind) -> None:
-    """Leading ones too, or positional arguments would reach others."""
-    theirs = [name for name in parameters(class_of(kind)) if name in kind.args]
-    ours = [name for name in kind.args if (kind.name, name) not in HANDED_ON]
-    assert ours == theirs
-    assert (
-        ours[: kind.positional] == list(parameters(class_of(kind)))[: kind.positional]
-    )
-
-
-@named(CLASSES)
-def test_defaults_are_those_of_keras(kind: Kind) -> None:
-    """What a spec leaves out is what Keras fills in."""
-    for name, argument in kind.args.items():
-        owner = HANDED_ON.get((kind.name, name), class_of(kind))
-        default = parameters(owner)[name].default
-        assert argument.required == (default is inspect.Parameter.empty)
-        assert argument.required or argument.default == as_data(default)
-
-
-def as_data(value: Any) -> Any:
-    """Write lists as tuples, as the catalog does."""
-    return tuple(map(as_data, value)) if isinstance(value, list | tuple) else value
 
 
 @named([kind for kind in CLASSES if kind.family == "layer"])
