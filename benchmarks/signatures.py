@@ -93,11 +93,21 @@ def _described(family: str, member: Any) -> Names:
 
 def _arguments(member: Any) -> Iterator[tuple[str, str | None]]:
     """Yield each argument with the text of its default, None where there is none."""
-    for one in inspect.signature(member).parameters.values():
+    for one in _signature(member).parameters.values():
         if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
             continue
         if one.name not in OF_EVERY_KIND:
             yield one.name, None if one.default is one.empty else text(one.default)
+
+
+def _signature(member: Any) -> inspect.Signature:
+    """Read a signature; that of a class which hands on all it gets is of a base."""
+    own = inspect.signature(member)
+    for base in member.__mro__[1:-1] if inspect.isclass(member) else ():
+        if list(own.parameters) not in (["args", "kwargs"], ["self", "args", "kwargs"]):
+            break
+        own = inspect.signature(base.__init__)
+    return own
 
 
 def text(default: Any) -> str:

@@ -46,6 +46,7 @@ def multi_head(call: Call) -> TensorType:
     query, value, key = shapes(call)
     _check_widths(call)
     _check_axes(call)
+    _check_window(call)
     if value[1:-1] != key[1:-1]:
         raise call.needs("a key for each value")
     if not (len(query) == len(value) == len(key)) or not _fit(*_unmixed(call)):
@@ -154,6 +155,19 @@ def _check_axes(call: Call) -> None:
     for axis in _mixed(call):
         if not -rank < axis < rank - 1 or axis in (0, -1):
             raise call.needs(f"an axis {axis} between batch and features")
+
+
+def _check_window(call: Call) -> None:
+    """Refuse a sliding window over other axes than the first.
+
+    Keras 3.15 makes its mask for the sizes of the first axis behind the batch.
+    """
+    mixed = sorted(_mixed_axes(call))
+    sides = shapes(call)[:2]
+    pairs = [(side[axis], side[1]) for side in sides for axis in mixed]
+    fits = len(mixed) == 1 and all(None in pair or len({*pair}) == 1 for pair in pairs)
+    if call.args["sliding_window"] is not None and not fits:
+        raise call.needs("attention along the first axis for its sliding window")
 
 
 def _repeats(small: Shape, large: Shape) -> bool:
