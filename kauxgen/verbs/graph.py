@@ -45,9 +45,9 @@ def graph(spec: str, form: str | None, output: str, strict: bool) -> None:
     """Draw a model as a picture.
 
     It shows tensors with their shapes, penalties and losses at what they read, the
-    phases of a step and the networks that each updates. The spec - is read from the standard input. svg is a picture that needs nothing
-    else, html a page to move in and to click on; mermaid and dot are for other
-    programs.
+    phases of a step and the networks that each updates. The spec - is read from the
+    standard input. svg is a picture that needs nothing else, html a page to move in and
+    to click on; mermaid and dot are for other programs.
     """
     sound = loading.load([spec], strict)
     chosen = form or _BY_SUFFIX.get(Path(output).suffix.lower(), FORMATS[0])
