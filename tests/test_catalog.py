@@ -70,7 +70,7 @@ def test_activities_are_not_regularized(kind: Kind) -> None:
 def test_layers_have_a_rule_and_calls(kind: Kind) -> None:
     """Optional tensors stand after those that are needed."""
     assert kind.shape in RULES
-    assert kind.takes in ("floats", "integers", "any")
+    assert kind.takes in ("floats", "integers", "numbers", "any")
     optional = [name.endswith("?") for name in kind.call]
     assert kind.call
     assert optional == sorted(optional)

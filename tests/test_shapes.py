@@ -321,6 +321,48 @@ def test_types(name: str, args: dict[str, Any], given: str, expected: str) -> No
     assert output.dtype == expected
 
 
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [
+        (["int32", "int64"], "int64"),
+        (["bool", "uint8"], "uint8"),
+        (["uint8", "int8"], "int16"),
+        (["uint32", "int8", "bool"], "int64"),
+        (["uint64", "int8"], "float32"),
+        (["uint64", "bool"], "uint32"),
+        (["float16", "int8"], "float32"),
+        (["bool", "bool"], "bool"),
+    ],
+)
+def test_merged_types_widen(types: list[str], expected: str) -> None:
+    """Keras computes in the narrowest type that holds both."""
+    tensors = [TensorType((None, 4), dtype) for dtype in types]
+    assert layer_outputs("Concatenate", {}, tensors).dtype == expected  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "types", "message"),
+    [
+        ("Maximum", {}, ["bool", "int32"], "Maximum needs numbers, got bool"),
+        ("Masking", {}, ["bool"], "Masking needs numbers, got bool"),
+        (
+            "Dot",
+            {"axes": 1, "normalize": True},
+            ["int32", "float32"],
+            "Dot needs floats to normalize, got int32 and float32",
+        ),
+    ],
+)
+def test_types_that_do_not_suit(
+    name: str, args: dict[str, Any], types: list[str], message: str
+) -> None:
+    """What Keras states, it cannot compute on data of these types."""
+    tensors = [TensorType((None, 4), dtype) for dtype in types]
+    with pytest.raises(Misfit) as caught:
+        layer_outputs(name, args, tensors)
+    assert str(caught.value) == message
+
+
 def test_concatenated_integers_stay_integers() -> None:
     """Of mixed types, Keras makes floats."""
     tokens, floats = TensorType((None, 4), "int32"), TensorType((None, 4))

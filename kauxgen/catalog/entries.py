@@ -93,9 +93,9 @@ class Kind:
     `positional` is the number of leading arguments written without a keyword. `call`
     names the tensors a layer takes, optional ones with "?", `("*",)` for a list of
     them; a `listed` layer takes its named ones as one list. A layer `takes` "floats",
-    "integers" or "any" values. `wraps` pairs the prefix of a wrapped layer's name with
-    the attribute that holds it. `target` is "like" if a target has the prediction's
-    shape, "labels" if it lacks the last axis, else "".
+    "integers", "numbers" or "any" values. `wraps` pairs the prefix of a wrapped layer's
+    name with the attribute that holds it. `target` is "like" if a target has the
+    prediction's shape, "labels" if it lacks the last axis, else "".
     """
 
     family: str

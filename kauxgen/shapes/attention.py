@@ -152,6 +152,8 @@ def _mixed_axes(call: Call) -> set[int]:
 
 def _check_axes(call: Call) -> None:
     rank = len(call.shape)
+    if not _mixed(call):
+        raise call.misfit("needs attention axes, got an empty list")
     for axis in _mixed(call):
         if not -rank < axis < rank - 1 or axis in (0, -1):
             raise call.needs(f"an axis {axis} between batch and features")

@@ -21,7 +21,10 @@ def unchanged(call: Call) -> TensorType:
 def along_axes(call: Call) -> TensorType:
     """Give a tensor of the input's shape, which must have the argument's axes."""
     axis = call.args["axis"]
-    for each in (axis,) if isinstance(axis, int) else axis:
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    if not axes:
+        raise call.misfit("needs an axis, got an empty list")
+    for each in axes:
         if not -len(call.shape) <= each < len(call.shape):
             raise call.needs(f"an axis {each}")
     return same(call)
@@ -86,9 +89,13 @@ def dropout(call: Call) -> TensorType:
 
 
 def rescaling(call: Call) -> TensorType:
-    """Give the input's shape, over which factor and offset must spread."""
+    """Give the input's shape, over which factor and offset must spread.
+
+    None of them can hold a number for each sample, for batches vary.
+    """
+    shape = (call.shape[0] or 1, *call.shape[1:])
     for argument in ("scale", "offset"):
-        if not _spreads(_literal_shape(call.args[argument]), call.shape):
+        if not _spreads(_literal_shape(call.args[argument]), shape):
             raise call.needs(f"an input over which its {argument} spreads")
     return same(call)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from itertools import zip_longest
 
-from kauxgen.shapes.call import Call, kept
+from kauxgen.shapes.call import Call, kept, promoted
 from kauxgen.tensor import Shape, TensorType
 
 
@@ -26,6 +26,8 @@ def subtract(call: Call) -> TensorType:
 def concatenate(call: Call) -> TensorType:
     """Give the first tensor's shape with the axis as long as all together."""
     axis, shapes = call.args["axis"], _shapes(call)
+    if not all(-len(shape) <= axis < len(shape) for shape in shapes):
+        raise call.needs(f"an axis {axis}")
     if not all(_agree_beside(axis, shapes[0], shape) for shape in shapes):
         raise call.needs(f"equal sizes on every axis but {axis}")
     lengths = [shape[axis] for shape in shapes]
@@ -38,6 +40,7 @@ def concatenate(call: Call) -> TensorType:
 def dot(call: Call) -> TensorType:
     """Give the axes of both tensors without the one over which they are multiplied."""
     _check_two(call)
+    _check_lengths(call)
     one, two = _shapes(call)
     first, second = _dot_axes(call)
     if one[first] != two[second]:
@@ -52,11 +55,20 @@ def _dot_axes(call: Call) -> tuple[int, ...]:
     if len(pair) != 2:
         raise call.misfit(f"needs one axis of each tensor, got {list(pair)}")
     for axis, shape in zip(pair, _shapes(call), strict=True):
-        if axis % len(shape) == 0 or not -len(shape) <= axis < len(shape):
-            raise call.needs(f"an axis {axis} beside the batch")
+        if not -len(shape) <= axis < len(shape):
+            raise call.needs(f"an axis {axis}")
+        if axis % len(shape) == 0:
+            raise call.needs(f"an axis beside the batch instead of {axis}")
     return tuple(
         axis % len(shape) for axis, shape in zip(pair, _shapes(call), strict=True)
     )
+
+
+def _check_lengths(call: Call) -> None:
+    """Refuse the lengths of vectors of integers, which only floats have."""
+    types = [tensor.dtype for tensor in call.inputs]
+    if call.args["normalize"] and not all("float" in dtype for dtype in types):
+        raise call.misfit(f"needs floats to normalize, got {' and '.join(types)}")
 
 
 def _shapes(call: Call) -> list[Shape]:
@@ -64,8 +76,7 @@ def _shapes(call: Call) -> list[Shape]:
 
 
 def _type(call: Call) -> str:
-    types = {kept(tensor.dtype) for tensor in call.inputs}
-    return types.pop() if len(types) == 1 else "float32"
+    return reduce(promoted, (kept(tensor.dtype) for tensor in call.inputs))
 
 
 def _check_two(call: Call) -> None:
@@ -94,7 +105,7 @@ def _spread(call: Call, one: Shape, two: Shape) -> Shape:
 
 
 def _agree_beside(axis: int, one: Shape, two: Shape) -> bool:
-    if len(one) != len(two) or not -len(one) <= axis < len(one):
+    if len(one) != len(two):
         return False
     pairs = zip(_beside(one, axis), _beside(two, axis), strict=True)
     return all(first == second or None in (first, second) for first, second in pairs)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import kept
+import oracle_counts
 
 os.environ.update(
     KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1"
@@ -63,3 +64,8 @@ def _group(item: pytest.Item) -> str:
     """Name what a test shares models with: its xdist group, or its file's tests."""
     marker = item.get_closest_marker("xdist_group")
     return str(marker.args[0]) if marker else str(item.path)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many cases the oracles tried."""
+    oracle_counts.write(terminalreporter)

@@ -11,9 +11,8 @@ import keras
 import numpy as np
 
 from kauxgen.catalog import Kind, kinds
+from kauxgen.tensor import TensorType
 from layer_cases import Case, Layer
-
-Shape = tuple[int | None, ...]
 
 
 def make(name: str, args: Mapping[str, Any]) -> Any:
@@ -25,11 +24,6 @@ def make(name: str, args: Mapping[str, Any]) -> Any:
     return getattr(keras.layers, name)(**values)
 
 
-def dtype_of(kind: Kind) -> str:
-    """Give a type of values that a kind takes."""
-    return "int32" if kind.takes == "integers" else "float32"
-
-
 def call(layer: Any, kind: Kind, tensors: Sequence[Any], **mode: Any) -> list[Any]:
     """Call a layer the way its entry says, and list what comes out."""
     as_list = kind.call == ("*",) or kind.listed
@@ -37,22 +31,28 @@ def call(layer: Any, kind: Kind, tensors: Sequence[Any], **mode: Any) -> list[An
     return list(outputs) if isinstance(outputs, tuple | list) else [outputs]
 
 
-def stated_shapes(layer: Any, case: Case) -> list[Shape]:
-    """Give the shapes that Keras states before it has data, or raise as it does."""
-    kind = kinds("layer")[case.name]
-    inputs = [
-        keras.Input(batch_shape=shape, dtype=dtype_of(kind)) for shape in case.shapes
-    ]
-    return [tuple(output.shape) for output in call(layer, kind, inputs)]
+def stated(layer: Any, case: Case) -> list[TensorType]:
+    """Give what Keras states before it has data, or raise as it does."""
+    pairs = zip(case.shapes, case.types, strict=True)
+    inputs = [keras.KerasTensor(shape, dtype) for shape, dtype in pairs]
+    outputs = call(layer, kinds("layer")[case.name], inputs)
+    return [TensorType(tuple(output.shape), output.dtype) for output in outputs]
 
 
 def values_of(case: Case) -> list[Any]:
-    """Make data of a case's shapes, 9 where a size is open; integers are zeros."""
-    dtype = dtype_of(kinds("layer")[case.name])
+    """Make data of a case's shapes, 9 where a size is open; integers are zeros.
+
+    The batch is seldom as large as another size, lest a mistake fits it by chance.
+    """
     random = np.random.default_rng(0)
-    shapes = ([2, *(size or 9 for size in shape[1:])] for shape in case.shapes)
-    least = 0.0 if dtype == "int32" else 0.5
-    return [random.uniform(least, least + 0.9, shape).astype(dtype) for shape in shapes]
+    shapes = (
+        [shape[0] or (11 if len(shape) < 5 else 3), *(size or 9 for size in shape[1:])]
+        for shape in case.shapes
+    )
+    return [
+        random.uniform(0.5 * ("float" in dtype), 0.9, shape).astype(dtype)
+        for shape, dtype in zip(shapes, case.types, strict=True)
+    ]
 
 
 def results(layer: Any, case: Case, *, training: bool) -> list[Any]:
@@ -61,19 +61,22 @@ def results(layer: Any, case: Case, *, training: bool) -> list[Any]:
     return call(layer, kinds("layer")[case.name], values_of(case), **mode)
 
 
-def holds(layer: Any, case: Case, shapes: Iterable[Shape]) -> bool:
-    """Tell whether a call on data gives values, of the shapes that were stated."""
+def holds(layer: Any, case: Case, stated: Iterable[TensorType]) -> bool:
+    """Tell whether a call on data gives what was stated."""
     try:
         outputs = results(layer, case, training=True)
     except Exception:  # Keras and its backends raise what they like.
         return False
-    return all(map(_is_like, shapes, (tuple(output.shape) for output in outputs)))
+    return all(map(_is_like, stated, outputs))
 
 
-def _is_like(stated: Shape, found: Shape) -> bool:
-    if len(stated) != len(found) or 0 in found:
+def _is_like(stated: TensorType, found: Any) -> bool:
+    shape = tuple(found.shape)
+    if len(stated.shape) != len(shape) or 0 in shape:
         return False
-    return all(one in (None, two) for one, two in zip(stated, found, strict=True))
+    if stated.dtype != keras.backend.standardize_dtype(found.dtype):
+        return False
+    return all(one in (None, two) for one, two in zip(stated.shape, shape, strict=True))
 
 
 def trainable_weights(layer: Any) -> dict[str, Any]:

@@ -8,7 +8,15 @@ from random import Random
 from typing import Any
 
 from kauxgen.catalog import kinds
-from layer_values import Args, Shapes, drawn_arguments, drawn_shapes
+from kauxgen.tensor import Size, TensorType
+from layer_values import (
+    Args,
+    Shapes,
+    drawn_arguments,
+    drawn_shapes,
+    drawn_types,
+    misused,
+)
 
 
 @dataclass(frozen=True)
@@ -21,11 +29,22 @@ class Layer:
 
 @dataclass(frozen=True)
 class Case:
-    """One call: a kind, its arguments and the shapes that enter."""
+    """One call: a kind, its arguments, and the shapes and types that enter."""
 
     name: str
     args: Mapping[str, Any]
     shapes: Shapes
+    types: tuple[str, ...]
+
+    @property
+    def inputs(self) -> list[TensorType]:
+        """The tensors that enter, with sizes that have words as params have."""
+        pairs = zip(self.shapes, self.types, strict=True)
+        return [TensorType(tuple(map(_worded, shape)), type) for shape, type in pairs]
+
+
+def _worded(size: int | None) -> int | None:
+    return None if size is None else Size(size, f"size{size}")
 
 
 def cases(name: str, number: int) -> list[Case]:
@@ -39,7 +58,10 @@ def _case(random: Random, name: str) -> Case:
     shapes = drawn_shapes(random, kind)
     args = drawn_arguments(random, kind, len(shapes[0]))
     special = SPECIAL[name](random, shapes) if name in SPECIAL else {}
-    return Case(name, {**args, **special}, shapes)
+    args = {**args, **special}
+    if random.random() < 0.1:
+        args = misused(random, kind, args)
+    return Case(name, args, shapes, drawn_types(random, kind, len(shapes)))
 
 
 EQUATIONS: tuple[tuple[str, tuple[int | None, ...], str | None], ...] = (

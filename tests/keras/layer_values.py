@@ -1,4 +1,4 @@
-"""Random values of arguments by type, and random shapes that enter a layer."""
+"""Random values of arguments by type, and random tensors that enter a layer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from kauxgen.catalog import Argument, Kind
+from kauxgen.tensor import Shape
 
-Shape = tuple[int | None, ...]
 Shapes = tuple[Shape, ...]
 Args = dict[str, Any]
 
@@ -16,6 +16,22 @@ Args = dict[str, Any]
 def drawn_shapes(random: Random, kind: Kind) -> Shapes:
     """Draw the shapes that enter a call of a kind; some do not fit."""
     return SHAPES.get(kind.name, _shapes)(random, kind)
+
+
+def drawn_types(random: Random, kind: Kind, number: int) -> tuple[str, ...]:
+    """Draw types of the tensors that enter; most are what the kind is made for."""
+    usual = usual_type(kind)
+    if random.random() < 0.85:
+        return (usual,) * number
+    return tuple(random.choice((usual, *TYPES)) for _ in range(number))
+
+
+def usual_type(kind: Kind) -> str:
+    """Give a type of values that a kind takes."""
+    return "int32" if kind.takes == "integers" else "float32"
+
+
+TYPES = ("int32", "int64", "uint8", "bool", "float16", "float64")
 
 
 def drawn_arguments(random: Random, kind: Kind, rank: int) -> Args:
@@ -64,6 +80,24 @@ def _margins(random: Random, argument: Argument, rank: int) -> Any:
     )
 
 
+def misused(random: Random, kind: Kind, args: Args) -> Args:
+    """Put one argument that has to do with sizes out of its range."""
+    names = [name for name in args if kind.args[name].type in WRONG]
+    if not names:
+        return args
+    name = random.choice(names)
+    return {**args, name: random.choice(WRONG[kind.args[name].type])}
+
+
+WRONG: Mapping[str, tuple[Any, ...]] = {
+    "int": (0, -1, -3, 2.5),
+    "ints": (0, -1, (0, 1), (2, -2), (1, 2, 3, 4), (-1,), ()),
+    "axis": (7, -8, (), (1, 9), (-1, -1)),
+    "margins": (-1, (-1, 0), ((-2, 1), (0, 0)), (1, 2, 3, 4), ((1,), (2,))),
+    "enum": ("causal", "full", "mean"),
+}
+"""Values that do not suit arguments of a type, or only some of its arguments."""
+
 VALUES: Mapping[str, Callable[[Random, Argument, int], Any]] = {
     "int": _integer,
     "ints": _integers,
@@ -91,6 +125,8 @@ def _shape(random: Random, rank: int) -> Shape:
 def _changed(random: Random, shape: Shape) -> Shape:
     """Change one size, the rank, or nothing."""
     way = random.random()
+    if len(shape) == 1:
+        return shape
     if way < 0.2:
         return _shape(random, random.choice((len(shape) + 1, max(2, len(shape) - 1))))
     return shape if way < 0.5 else _resized(random, shape)
@@ -107,16 +143,20 @@ def _shapes(random: Random, kind: Kind) -> Shapes:
     rank = kind.rank or random.randint(max(2, kind.min_rank or 0), 4)
     if random.random() < 0.1:
         rank += random.choice((-1, 1))
-    first = _shape(random, max(rank, 2))
+    first = _shape(random, max(rank, 1))
     if kind.call == ("*",):
-        return (first, *(_changed(random, first) for _ in range(random.randint(1, 2))))
+        number = random.choice((0, 1, 1, 1, 1, 2, 2))
+        return (first, *(_changed(random, first) for _ in range(number)))
     number = random.randint(min(2, len(kind.call)), len(kind.call))
+    if number > 1 and random.random() < 0.05:
+        number = random.choice((1, 5))
     return (first, *(_changed(random, first) for _ in range(number - 1)))
 
 
 def _two(random: Random, kind: Kind) -> Shapes:
     first = _shape(random, random.randint(2, 4))
-    return (first, _changed(random, first))
+    number = random.choice((0, 2, *(1,) * 18))
+    return (first, *(_changed(random, first) for _ in range(number)))
 
 
 def _three(random: Random, kind: Kind) -> Shapes:

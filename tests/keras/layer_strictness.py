@@ -1,0 +1,35 @@
+"""Where kauxgen refuses calls that Keras lets pass, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "integers and truth values meet floats only through a cast": (
+            r"\w+ needs (floats|integers), got \w+"
+        ),
+        "masking looks along the last axis, which must not be the batch": (
+            r"Masking needs an input of rank 2 or more, .*"
+        ),
+        "to merge one tensor alone is a mistake": (
+            r"\w+ takes at least 2 tensors, got 1"
+        ),
+        "an empty list of axes is a mistake": r"\w+ needs an axis, got an empty list",
+        "an axis that a tensor lacks is a mistake, which Keras overlooks": (
+            r"(Dot|Concatenate) needs an axis -?\d+, .*"
+        ),
+        "a value is out of the range that the argument states": r"argument: .*",
+    }
+)
+"""The reason for each sort of refusal, told by its text."""
+
+
+def stricter(refusal: str) -> str:
+    """Give the reason for a refusal that Keras does not share, or nothing."""
+    for reason, text in REASONS.items():
+        if re.fullmatch(text, refusal):
+            return reason
+    return ""
