@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         ),
         "an empty list of axes is a mistake": r"\w+ needs an axis, got an empty list",
         "an axis that a tensor lacks is a mistake, which Keras overlooks": (
-            r"(Dot|Concatenate) needs an axis -?\d+, .*"
+            r"Dot needs an axis -?\d+, .*"
         ),
         "a value is out of the range that the argument states": r"argument: .*",
     }

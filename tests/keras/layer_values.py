@@ -145,7 +145,7 @@ def _shapes(random: Random, kind: Kind) -> Shapes:
         rank += random.choice((-1, 1))
     first = _shape(random, max(rank, 1))
     if kind.call == ("*",):
-        number = random.choice((0, 1, 1, 1, 1, 2, 2))
+        number = random.choice((0, *(1,) * 12, *(2,) * 7))
         return (first, *(_changed(random, first) for _ in range(number)))
     number = random.randint(min(2, len(kind.call)), len(kind.call))
     if number > 1 and random.random() < 0.05:

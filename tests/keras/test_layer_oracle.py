@@ -45,7 +45,14 @@ def test_rule(rule: str, record_property: Callable[[str, object], None]) -> None
 
 def test_each_reason_to_be_stricter_is_needed() -> None:
     """Some call of these kinds passes in Keras and is refused for it."""
-    needed = "Dense", "Masking", "Concatenate", "ZeroPadding2D", "UnitNormalization"
+    needed = (
+        "Dense",
+        "Dot",
+        "Masking",
+        "Concatenate",
+        "ZeroPadding2D",
+        "UnitNormalization",
+    )
     found = {trial.reason() for name in needed for trial in trials(name)}
     assert found >= REASONS.keys()
 
