@@ -9,7 +9,7 @@ from types import MappingProxyType
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "integers and truth values meet floats only through a cast": (
-            r"\w+ needs (floats|integers), got \w+"
+            r"\w+ needs (floats|integers|numbers), got \w+"
         ),
         "masking looks along the last axis, which must not be the batch": (
             r"Masking needs an input of rank 2 or more, .*"
