@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from kauxgen import catalog, resources
@@ -32,6 +33,8 @@ _PAGES = {
     "activation": "layers/activations/",
     "application": "applications/",
 }
+FAMILIES = (*catalog.FAMILIES, "penalty", "application")
+"""All families of kinds, with the library's penalties and Keras's backbones."""
 _CLOSED = ("schedule", "application")
 """Families to which neither `define` nor `imports` adds."""
 _HOLDERS = {
@@ -93,7 +96,7 @@ def published() -> dict[str, Any]:
         "type": "string",
         "pattern": COMPUTED,
     }
-    for family in (*catalog.FAMILIES, "penalty", "application"):
+    for family in FAMILIES:
         definitions |= dict(_definitions(family))
     definitions["node"]["properties"]["application"] |= {
         "$ref": "#/$defs/application_kind"
@@ -124,6 +127,7 @@ def _share(definitions: dict[str, Form]) -> None:
                 args[name] = {"$ref": f"#/$defs/{shared}"}
 
 
+@cache
 def known(family: str) -> Mapping[str, Known]:
     """Give the kinds of a family, of the library's penalties or of the backbones."""
     if family == "penalty":

@@ -145,7 +145,7 @@ def locate(document: Document, finding: Finding) -> Diagnostic:
     if exists and finding.at_key and span.key_start >= 0:
         start, end = span.key_start, span.key_end
     if exists and finding.part and document.text[start] == '"':
-        start, end = _narrow(document.text, start, end, finding.part)
+        start, end = narrow(document.text, start, end, finding.part)
     return place(finding, document.path, document.text, start, end)
 
 
@@ -174,7 +174,7 @@ def place(
     )
 
 
-def _narrow(text: str, start: int, end: int, part: tuple[int, int]) -> tuple[int, int]:
+def narrow(text: str, start: int, end: int, part: tuple[int, int]) -> tuple[int, int]:
     """Find the offsets of a range of a string's characters, escapes counted as one."""
     raw = text[start + 1 : end - 1]
     edges = [match.start() for match in _CHARACTER.finditer(raw)]

@@ -9,7 +9,10 @@ import click
 import kauxgen
 from kauxgen.suggest import help_for
 
-VERBS = ("render", "validate", "graph", "explain", "schema", "new", "completion")
+VERBS = (
+    *("render", "validate", "graph", "explain", "schema", "new"),
+    *("completion", "lsp"),
+)
 """The commands by name, in the order of the help: a module each."""
 
 EXIT_FINDINGS = 1

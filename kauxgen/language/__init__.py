@@ -1,0 +1,1 @@
+"""What an editor asks of a spec: names, completion, explanations, shapes, new names."""
