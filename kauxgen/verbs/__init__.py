@@ -10,8 +10,14 @@ import kauxgen
 from kauxgen.suggest import help_for
 
 VERBS = (
-    *("render", "validate", "graph", "explain", "schema", "new"),
-    *("completion", "lsp"),
+    "render",
+    "validate",
+    "graph",
+    "explain",
+    "schema",
+    "new",
+    "completion",
+    "lsp",
 )
 """The commands by name, in the order of the help: a module each."""
 
