@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kauxgen import code, expression, naming
+from kauxgen import code, expression, naming, promotion
 from kauxgen.checked import VARIED, Checked
 from kauxgen.spec import (
     Spec,
@@ -64,7 +64,25 @@ class _Rebuild:
             return self.rows(tree)
         if name == "dim" and isinstance(tree, ast.Call):
             return self.dim(tree)
+        if isinstance(tree, (ast.BinOp, ast.Compare)):
+            return self.operator(tree)
+        if isinstance(tree, ast.Subscript):
+            index = promotion.index(tree, self.expander.checked.types)
+            return ast.Subscript(self.visit(tree.value), self.visit(index))
         return self.copied(tree)
+
+    def operator(self, tree: ast.BinOp | ast.Compare) -> ast.expr:
+        """Rebuild an operator, as an operation where its operands need one."""
+        named = promotion.operation(tree, self.expander.checked.types)
+        if named is None:
+            return self.copied(tree)
+        return code.call(named, *(self.part(tree, o) for o in promotion.operands(tree)))
+
+    def part(self, tree: ast.expr, value: ast.expr) -> ast.expr:
+        """Rebuild a part of a tree, such that it meets the others."""
+        made = promotion.adapted(tree, value, self.expander.checked.types)
+        inner = self.visit(value)
+        return code.call(made[0], inner, code.literal(made[1])) if made else inner
 
     def copied(self, tree: ast.expr) -> ast.expr:
         fields: dict[str, Any] = {}
@@ -72,18 +90,18 @@ class _Rebuild:
             if isinstance(tree, ast.Call) and key == "func":
                 fields[key] = value
             elif isinstance(value, list):
-                fields[key] = [self.inside(item) for item in value]
+                fields[key] = [self.inside(tree, item) for item in value]
             else:
-                fields[key] = self.inside(value)
+                fields[key] = self.inside(tree, value)
         rebuilt: Any = type(tree)
         copy: ast.expr = rebuilt(**fields)
         return copy
 
-    def inside(self, value: Any) -> Any:
+    def inside(self, tree: ast.expr, value: Any) -> Any:
         if isinstance(value, ast.expr):
-            return self.visit(value)
+            return self.part(tree, value)
         if isinstance(value, ast.keyword):
-            return ast.keyword(value.arg, self.visit(value.value))
+            return ast.keyword(value.arg, self.part(tree, value.value))
         return value
 
     def per_sample_sum(self, argument: ast.expr) -> ast.expr:

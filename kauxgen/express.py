@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import catalog, code, expression, gradients, naming
+from kauxgen import catalog, code, expression, gradients, naming, promotion
 from kauxgen.expander import SUM_OVER
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Definition
@@ -57,6 +57,9 @@ class Express:
             return self.binary(tree)
         if isinstance(tree, ast.Compare):
             return self.compare(tree)
+        if isinstance(tree, ast.Subscript):
+            index = promotion.index(tree, self.types)
+            return ast.Subscript(self(tree.value), self(index))
         return self.copied(tree)
 
     def reference(self, path: expression.Path) -> ast.expr:
@@ -90,14 +93,37 @@ class Express:
 
     def binary(self, tree: ast.BinOp) -> ast.expr:
         """Write arithmetic; a size that meets a tensor takes a float's type."""
-        left, right = self(tree.left), self(tree.right)
+        left, right = self.part(tree, tree.left), self.part(tree, tree.right)
+        named = promotion.operation(tree, self.types)
+        if named is not None:
+            return code.call(f"ops.{named}", left, right)
         sizes = is_size(tree.left), is_size(tree.right)
         divided = isinstance(tree.op, ast.Div)
-        if sizes[0] and (divided or not (sizes[1] or _is_whole(tree.right))):
+        if sizes[0] and (divided or not (sizes[1] or self.is_whole(tree.right))):
             left = _as_float(left)
-        if sizes[1] and (divided or not (sizes[0] or _is_whole(tree.left))):
+        if sizes[1] and (divided or not (sizes[0] or self.is_whole(tree.left))):
             right = _as_float(right)
         return ast.BinOp(left, tree.op, right)
+
+    @property
+    def types(self) -> Mapping[ast.expr, Any]:
+        """What checking saw expressions give that nothing has rebuilt since."""
+        return self.program.checked.types
+
+    def is_whole(self, tree: ast.expr) -> bool:
+        """Say whether an expression is a known whole number."""
+        seen = self.types.get(tree)
+        known = isinstance(seen, int) and not isinstance(seen, bool)
+        return known or _is_whole(tree)
+
+    def part(self, tree: ast.expr, operand: ast.expr) -> ast.expr:
+        """Write a part of a tree, such that it meets the others."""
+        made = promotion.adapted(tree, operand, self.types)
+        written = self(operand)
+        if made is None:
+            return written
+        function, dtype = made
+        return code.call(f"ops.{function.strip('_')}", written, code.literal(dtype))
 
     def compare(self, tree: ast.Compare) -> ast.expr:
         """Write a comparison; equality of tensors is an operation."""
@@ -106,6 +132,9 @@ class Express:
             return code.call("ops.equal", left, right)
         if isinstance(tree.ops[0], ast.NotEq):
             return code.call("ops.not_equal", left, right)
+        named = promotion.operation(tree, self.types)
+        if named is not None:
+            return code.call(f"ops.{named}", left, right)
         return ast.Compare(left, tree.ops, [right])
 
     def call(self, tree: ast.Call) -> ast.expr:
@@ -115,15 +144,17 @@ class Express:
             return self.sum_over(tree)
         if name == gradients.GRAD:
             return self.place.made[id(tree)]
+        if name == promotion.ARRAY:
+            return code.call("ops.array", *map(self, tree.args))
         args = [
-            self(argument) for argument in tree.args if not self.is_network(argument)
+            self.part(tree, each) for each in tree.args if not self.is_network(each)
         ]
         if name in self.program.spec.networks:
             return self.network_call(name, args, expression.call_index(tree))
         if name in DIFFERENTIATED:
             return self.differentiated(name, tree, args)
         operation = catalog.operations().get(name)
-        keywords = {str(k.arg): self(k.value) for k in tree.keywords}
+        keywords = {str(k.arg): self.part(tree, k.value) for k in tree.keywords}
         if find_function(self.program, name) is not None or operation is None:
             return code.call(name, *args, keywords=keywords)
         if operation.draws:
@@ -245,7 +276,14 @@ def is_size(tree: ast.expr) -> bool:
         )
     if isinstance(tree, ast.Subscript):
         return expression.call_name(tree.value) == "shape"
-    return expression.call_name(tree) == "batch_size"
+    return expression.call_name(tree) == "batch_size" or _is_first_dim(tree)
+
+
+def _is_first_dim(tree: ast.expr) -> bool:
+    """Say whether an expression is the size of a first axis, which varies."""
+    if not isinstance(tree, ast.Call) or expression.call_name(tree) != "dim":
+        return False
+    return ast.unparse(tree.args[1]) == "0"
 
 
 def _whole_sides(tree: ast.expr) -> list[ast.expr]:
@@ -266,9 +304,9 @@ def _is_step(tree: ast.expr) -> bool:
 
 
 def _is_whole(tree: ast.expr) -> bool:
-    return (
-        isinstance(tree, ast.Constant) and isinstance(tree.value, int)
-    ) or expression.call_name(tree) == "dim"
+    return (isinstance(tree, ast.Constant) and isinstance(tree.value, int)) or (
+        expression.call_name(tree) == "dim" and not _is_first_dim(tree)
+    )
 
 
 def _as_float(size: ast.expr) -> ast.expr:

@@ -101,8 +101,10 @@ def squeezed(call: Call) -> TensorType:
         return TensorType(tuple(size for size in x.shape if size != 1), x.dtype)
     axes = call.axes("axis", len(x.shape))
     for axis in axes:
-        if x.shape[axis] not in (1, None):
-            raise Misfit(f"squeeze needs size 1 on axis {axis}, got {x.shape[axis]}")
+        if x.shape[axis] != 1:
+            why = "unknown in" if x.shape[axis] is None else f"{x.shape[axis]} in"
+            got = f"which is {why} {describe(x.shape)}"
+            raise Misfit(f"squeeze needs size 1 on axis {axis}, {got}")
     shape = tuple(size for axis, size in enumerate(x.shape) if axis not in axes)
     return TensorType(shape, x.dtype)
 

@@ -25,7 +25,13 @@ def arithmetic(name: str, values: Sequence[Value]) -> Value:
     dtype = meet(values)
     if dtype == "bool":
         raise Misfit(f"{name} needs numbers, got bool: cast it")
+    if name in ("**", "power") and not is_float(dtype) and _is_negative(values[1]):
+        raise Misfit(f"whole numbers have no power {values[1]}: cast them")
     return TensorType(broadcast(*(as_tensor(value).shape for value in values)), dtype)
+
+
+def _is_negative(value: Value) -> bool:
+    return isinstance(value, int) and value < 0
 
 
 def meeting_fractions(values: Sequence[Value]) -> TensorType:
@@ -136,7 +142,9 @@ def clipped(call: Call) -> Value:
         if broadcast(x.shape, bound.shape) != broadcast(x.shape):
             got = describe(bound.shape)
             raise Misfit(f"clip needs bounds that fit {describe(x.shape)}, got {got}")
-    return arithmetic(call.name, [call.arguments[k] for k in ("x", "x_min", "x_max")])
+    if meet([call.arguments[k] for k in ("x", "x_min", "x_max")]) != x.dtype:
+        raise Misfit(f"clip needs bounds of type {x.dtype}")
+    return number(call)
 
 
 def chosen(call: Call) -> TensorType:

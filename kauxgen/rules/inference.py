@@ -10,6 +10,7 @@ from typing import Any
 
 from kauxgen import catalog, expression, operations
 from kauxgen.operations.sizes import same
+from kauxgen.operations.value import is_float
 from kauxgen.rules.entries import (
     UNKNOWN,
     Entry,
@@ -70,7 +71,7 @@ class Inference:
             raise MissingRound(str(misfit), node) from None
         except Misfit as misfit:
             raise Misplaced(str(misfit), node) from None
-        self.types[node] = found
+        self.types[node] = _noted(self.types.get(node), found)
         return found
 
     def _value(self, node: ast.expr) -> Any:
@@ -184,6 +185,17 @@ class Inference:
             if not same(found.shape, wanted.shape):
                 got, shape = describe(found.shape), describe(wanted.shape)
                 raise Misfit(f"the gradient for {name} is {got}, and {name} is {shape}")
+
+
+def _noted(before: Any, now: Any) -> Any:
+    """Return what to note of a node that may be seen on other types again.
+
+    Code that suits whole numbers suits fractions too, so the whole ones count.
+    """
+    both = isinstance(before, TensorType) and isinstance(now, TensorType)
+    if both and is_float(now.dtype) and not is_float(before.dtype):
+        return TensorType(now.shape, before.dtype)
+    return now
 
 
 def _size(value: Any) -> int:
