@@ -7,7 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kauxgen import catalog, code, expression, gradients, naming, promotion
+from kauxgen import (
+    catalog,
+    code,
+    expression,
+    gradients,
+    naming,
+    promotion,
+    runtime_sizes,
+)
 from kauxgen.expander import SUM_OVER
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Definition
@@ -25,7 +33,8 @@ class Place:
     call and its written arguments. `mode` is the code of `training`, where there is
     one; `listed` says that a network takes several inputs as a list. `taken` are the
     names that the statements around it use, `made` by identity the calls of `grad` that
-    statements before it have written.
+    statements before it have written. `bare` says that its tensors are the backend's,
+    never those of a graph.
     """
 
     params: Collection[str]
@@ -37,6 +46,7 @@ class Place:
     listed: bool = True
     taken: Collection[str] = ()
     made: Mapping[int, ast.expr] = field(default_factory=dict)
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,8 @@ class Express:
         if isinstance(tree, ast.Compare):
             return self.compare(tree)
         if isinstance(tree, ast.Subscript):
-            index = promotion.index(tree, self.types)
-            return ast.Subscript(self(tree.value), self(index))
+            plain = promotion.plain_index if self.place.bare else promotion.index
+            return ast.Subscript(self(tree.value), self(plain(tree, self.types)))
         return self.copied(tree)
 
     def reference(self, path: expression.Path) -> ast.expr:
@@ -97,7 +107,10 @@ class Express:
         named = promotion.operation(tree, self.types)
         if named is not None:
             return code.call(f"ops.{named}", left, right)
-        sizes = is_size(tree.left), is_size(tree.right)
+        sizes = (
+            runtime_sizes.is_size(tree.left, self.is_whole),
+            runtime_sizes.is_size(tree.right, self.is_whole),
+        )
         divided = isinstance(tree.op, ast.Div)
         if sizes[0] and (divided or not (sizes[1] or self.is_whole(tree.right))):
             left = _as_float(left)
@@ -114,7 +127,7 @@ class Express:
         """Say whether an expression is a known whole number."""
         seen = self.types.get(tree)
         known = isinstance(seen, int) and not isinstance(seen, bool)
-        return known or _is_whole(tree)
+        return known or runtime_sizes.is_whole(tree)
 
     def part(self, tree: ast.expr, operand: ast.expr) -> ast.expr:
         """Write a part of a tree, such that it meets the others."""
@@ -261,52 +274,6 @@ _OWN: dict[str, Callable[[list[ast.expr]], ast.expr]] = {
     "rows": _rows,
     "per_sample_sum": _per_sample_sum,
 }
-
-
-_KEEP_WHOLE = ("abs", "maximum", "minimum", "mod", "floor_divide", "square")
-
-
-def is_size(tree: ast.expr) -> bool:
-    """Say whether an expression is a size known only when the code runs."""
-    sides = _whole_sides(tree)
-    if sides:
-        sized = [is_size(side) or _is_step(side) for side in sides]
-        return any(sized) and all(
-            size or _is_whole(side) for size, side in zip(sized, sides, strict=True)
-        )
-    if isinstance(tree, ast.Subscript):
-        return expression.call_name(tree.value) == "shape"
-    return expression.call_name(tree) == "batch_size" or _is_first_dim(tree)
-
-
-def _is_first_dim(tree: ast.expr) -> bool:
-    """Say whether an expression is the size of a first axis, which varies."""
-    if not isinstance(tree, ast.Call) or expression.call_name(tree) != "dim":
-        return False
-    return ast.unparse(tree.args[1]) == "0"
-
-
-def _whole_sides(tree: ast.expr) -> list[ast.expr]:
-    """Return the operands of arithmetic that makes whole numbers of whole numbers."""
-    if isinstance(tree, ast.BinOp) and not isinstance(tree.op, ast.Div):
-        return [tree.left, tree.right]
-    if isinstance(tree, ast.Call) and expression.call_name(tree) in _KEEP_WHOLE:
-        return tree.args
-    return []
-
-
-def _is_step(tree: ast.expr) -> bool:
-    """Say whether an expression is the count of steps, an integer weight of Keras.
-
-    Alone it meets floats as Keras's weights do; arithmetic on it gives a bare tensor.
-    """
-    return isinstance(tree, ast.Name) and tree.id == "step"
-
-
-def _is_whole(tree: ast.expr) -> bool:
-    return (isinstance(tree, ast.Constant) and isinstance(tree.value, int)) or (
-        expression.call_name(tree) == "dim" and not _is_first_dim(tree)
-    )
 
 
 def _as_float(size: ast.expr) -> ast.expr:

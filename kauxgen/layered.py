@@ -267,6 +267,7 @@ class Layered(Flow):
             mode=code.name("training"),
             listed=self.models,
             taken=self.taken,
+            bare=True,
         )
         return Express(self.program, place)
 

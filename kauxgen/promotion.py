@@ -74,9 +74,9 @@ def operation(tree: ast.BinOp | ast.Compare, types: Types) -> str | None:
     """
     sign = tree.op if isinstance(tree, ast.BinOp) else tree.ops[0]
     symbol = expression.SYMBOLS[type(sign)]
-    if not all(each in types for each in operands(tree)):
+    values = [types[each] for each in operands(tree) if _is_plain(each, types)]
+    if len(values) < 2:
         return None
-    values = [types[each] for each in operands(tree)]
     met = next((each for each in values if isinstance(each, TensorType)), None)
     if met is None or not _strains(symbol, met, values):
         return None
@@ -107,7 +107,7 @@ def adapted(tree: ast.expr, operand: ast.expr, types: Types) -> tuple[str, str] 
     where nothing else would make it one.
     """
     pair = _pair(tree, operand)
-    if not pair or not all(each in types for each in pair):
+    if not pair or not all(_is_plain(each, types) for each in pair):
         return None
     values = [types[each] for each in pair]
     met = next((each for each in values if isinstance(each, TensorType)), None)
@@ -135,6 +135,12 @@ def _is_bound(tree: ast.expr, operand: ast.expr) -> TypeGuard[ast.Call]:
     return any(each is operand for name, each in _named(tree) if name != "x")
 
 
+def _is_plain(tree: ast.expr, types: Types) -> bool:
+    """Say whether checking saw one tensor, number or list of numbers."""
+    seen = types.get(tree, ...)
+    return isinstance(seen, TensorType) or is_number(seen) or _is_listed(seen)
+
+
 def _is_listed(value: Any) -> bool:
     if not isinstance(value, (tuple, list)):
         return False
@@ -155,3 +161,13 @@ def index(tree: ast.Subscript, types: Types) -> ast.expr:
         else [ast.Constant(...)]
     )
     return ast.Tuple([alone, *dots])
+
+
+def plain_index(tree: ast.Subscript, _: Types) -> ast.expr:
+    """Return the index of a subscript without dots behind a slice: they say nothing."""
+    index = tree.slice
+    if not isinstance(index, ast.Tuple) or len(index.elts) != 2:
+        return index
+    first, dots = index.elts
+    idle = isinstance(dots, ast.Constant) and dots.value is ...
+    return first if idle and isinstance(first, ast.Slice) else index

@@ -53,6 +53,7 @@ def place(program: Program, path: passes.Forward) -> Place:
         draw=lambda call, args: drawn(call, args, generators[id(call)]),
         mode=code.name("training"),
         taken=variables.taken(program, program.main),
+        bare=True,
     )
 
 

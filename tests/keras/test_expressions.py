@@ -19,6 +19,7 @@ MET = {
     "size_and_whole": "batch_size(x) - n",
     "whole_by_size": "n / batch_size(x)",
     "size_times_param": "x + zeros((batch_size(x) * k, 3))[:batch_size(x)]",
+    "size_times_param_and_fraction": "x * (batch_size(x) * k)",
     "size_and_fraction": "x * batch_size(x)",
     "whole_and_number": "n * 0.5",
     "whole_and_param": "rate - n",
