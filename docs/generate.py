@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kauxgen import catalog, explain, resources
+from kauxgen import catalog, explain, publishing, resources
 from kauxgen.catalog import Argument, Kind
 
 FOLDER = Path(__file__).parent
@@ -39,7 +39,20 @@ def pages() -> dict[Path, str]:
         "operations.md": operations(),
         "penalties.md": penalties(),
     }
-    return {FOLDER / name: "\n\n".join(text) + "\n" for name, text in parts.items()}
+    found = {FOLDER / name: "\n\n".join(text) + "\n" for name, text in parts.items()}
+    return {**found, FOLDER / "kauxgen.schema.json": schema()}
+
+
+def schema() -> str:
+    """Write the schema for editors, a definition a line."""
+    parts = publishing.published()
+    lines = [
+        f"  {json.dumps(name)}: {json.dumps(form)}"
+        for name, form in parts.pop("$defs").items()
+    ]
+    text = json.dumps(parts, indent=1).removesuffix("\n}")
+    body = ",\n".join(lines)
+    return f'{text},\n "$defs": {{\n{body}\n }}\n}}\n'
 
 
 def head(title: str, about: str) -> list[str]:
