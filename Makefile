@@ -6,11 +6,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test lint types bench docs wheel-check clean
+.PHONY: help demo test test-browser lint types bench docs wheel-check clean
 
 help:
 	@echo "make demo         render a model in four styles, show one, train it for a moment"
 	@echo "make test         run all tests"
+	@echo "make test-browser look at pictures in Chromium, which must be installed"
 	@echo "make lint         ruff and black"
 	@echo "make types        mypy --strict"
 	@echo "make bench        times of rendering beside those of black"
@@ -24,6 +25,9 @@ demo: .venv/.runs
 
 test: .venv/.develops
 	$(BIN)/python -m pytest -n 2
+
+test-browser: .venv/.develops
+	$(BIN)/python -m pytest tests/browser
 
 lint: .venv/.develops
 	$(BIN)/ruff check .
