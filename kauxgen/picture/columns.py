@@ -2,8 +2,8 @@
 
 Each vertex wants to stand under the weighted median of its neighbours. A row is fitted
 to these wishes in its order, with the gaps that it needs: isotonic regression, by
-pooling neighbours that are in each other's way. Parts outweigh bends, so a chain of
-layers is straight and what passes it gives way.
+pooling neighbours that are in each other's way. What goes on outweighs what hangs beside
+it, and this outweighs bends: so a chain of layers is straight, and the rest gives way.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def _pooled(
 
 
 def _weight(vertex: Vertex) -> float:
-    return _HEAVY if vertex.kind == PART else 1.0
+    if vertex.kind != PART:
+        return 1.0
+    return _HEAVY if vertex.leaf else _HEAVY**2
 
 
 def _gap(left: Vertex, right: Vertex) -> float:

@@ -16,7 +16,10 @@ _Order = list[list[Vertex]]
 
 
 def order(lattice: Lattice) -> None:
-    """Order every row; what has an ordinal keeps its turn among those beside it."""
+    """Order every row; what has an ordinal keeps its turn among those beside it.
+
+    What no line leads to stands behind the others.
+    """
     above, below = lattice.above(), lattice.below()
     _number(lattice.rows)
     best, fewest = _copy(lattice.rows), _crossings(lattice)
@@ -32,6 +35,7 @@ def order(lattice: Lattice) -> None:
             best, fewest = _copy(lattice.rows), found
     lattice.rows[:] = best
     for row in lattice.rows:
+        row.sort(key=lambda each: not above[each] and not below[each])
         _in_turn(row)
     _number(lattice.rows)
 

@@ -73,4 +73,5 @@ def parameters(count: Count) -> str:
         return ""
     more = "" if count.known else "at least "
     frozen = f", {count.non_trainable:,} not trained" if count.non_trainable else ""
+    frozen = frozen if count.trainable else ", none trained"
     return f"{more}{count.total:,} parameters{frozen}"

@@ -14,7 +14,8 @@ class Vertex:
     """What takes a place in a row: a part, a bend of an arc, or a port of the frame.
 
     `entries` and `exits` say where arcs meet it, by the tensor that they carry, as
-    distances from its left edge; elsewhere they meet its middle.
+    distances from its left edge; elsewhere they meet its middle. A `leaf` hangs beside
+    what goes on, such as a term.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Vertex:
     height: float
     entries: Mapping[str, float] = field(default_factory=dict)
     exits: Mapping[str, float] = field(default_factory=dict)
+    leaf: bool = False
     ordinal: int | None = None
     rank: int = 0
     place: int = 0
@@ -54,7 +56,9 @@ class Arc:
 
     @property
     def strength(self) -> float:
-        """How much a straight line is wanted: between parts more than at a bend."""
+        """How much a straight line is wanted: most of all where parts go on."""
+        if self.head.leaf:
+            return 0.05
         bends = (self.tail.kind != PART) + (self.head.kind != PART)
         return (1.0, 0.01, 0.1)[bends]
 
@@ -118,7 +122,7 @@ def _rank(vertices: Sequence[Vertex], arcs: Sequence[Arc]) -> None:
             )
         elif vertex.kind == PART and not above[vertex]:
             readers = [arc.head.rank for arc in below[vertex]]
-            vertex.rank = min(readers) - 1 if readers else vertex.rank
+            vertex.rank = min(readers) - 1 if readers else last
 
 
 def _broken(rows: list[list[Vertex]], arcs: Sequence[Arc]) -> list[Arc]:

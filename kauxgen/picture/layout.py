@@ -133,6 +133,7 @@ def _vertices(
             each.height,
             each.entries,
             each.exits,
+            _hangs(each.part),
             place if _has_turn(each.part) else None,
         )
         for place, each in enumerate(parts)
@@ -146,6 +147,12 @@ def _vertices(
             ends.append(vertices[name])
         arcs.append(Arc(ends[0], ends[1], link.key, link.arrow))
     return vertices, arcs
+
+
+def _hangs(part: Part) -> bool:
+    if isinstance(part, Box):
+        return part.role == "terms"
+    return part.is_term or part.role == "output"
 
 
 def _has_turn(part: Part) -> bool:
@@ -185,7 +192,7 @@ def _ports(rows: Iterable[list[Vertex]], kind: str) -> dict[str, float]:
 
 def _drop(grid: Lattice, top: float) -> float:
     """Give every vertex its y below a head; return where the frame ends."""
-    y = top
+    y, above = top, grid.above()
     steepest = [0.0] * len(grid.rows)
     for arc in grid.arcs:
         over = abs(arc.tail.x + arc.shift - arc.head.x)
@@ -197,7 +204,7 @@ def _drop(grid: Lattice, top: float) -> float:
         for vertex in row:
             vertex.y = 0.0 if vertex.kind == ENTRY else y
             vertex.height = top if vertex.kind == ENTRY else vertex.height
-            if vertex.kind == PART and not grid.above()[vertex] and rank:
+            if vertex.kind == PART and not above[vertex] and rank:
                 vertex.y = y + high - vertex.height
         if exits:
             break
