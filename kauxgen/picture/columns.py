@@ -2,8 +2,8 @@
 
 Each vertex wants to stand under the weighted median of its neighbours. A row is fitted
 to these wishes in its order, with the gaps that it needs: isotonic regression, by
-pooling neighbours that are in each other's way. What goes on outweighs what hangs beside
-it, and this outweighs bends: so a chain of layers is straight, and the rest gives way.
+pooling neighbours that are in each other's way. What goes on outweighs what hangs
+beside it, and this outweighs bends: a chain of layers is straight, the rest gives way.
 """
 
 from __future__ import annotations
