@@ -38,10 +38,11 @@ class Misfit(ValueError):
 
 def describe(shape: Shape) -> str:
     """Write a shape for a reader, `(batch, 28, latent_dim)`."""
-    return f"({', '.join(_word(size, axis) for axis, size in enumerate(shape))})"
+    return f"({', '.join(word(size, axis) for axis, size in enumerate(shape))})"
 
 
-def _word(size: int | None, axis: int) -> str:
+def word(size: int | None, axis: int = -1) -> str:
+    """Write the size of an axis: its words, its number, or that it varies."""
     if size is None:
         return "batch" if axis == 0 else "any"
     return size.text if isinstance(size, Size) else str(size)

@@ -162,7 +162,7 @@ def test_sizes_keep_their_words_with_several_inputs() -> None:
             "Conv2D",
             {"filters": 3, "kernel_size": 5, "dilation_rate": 2},
             [(None, 8, 9, 1)],
-            "Conv2D needs at least 9 on axis 1",
+            "Conv2D needs at least 9 on axis 1, got {}: it is 8",
         ),
         (
             "Conv2D",
@@ -180,19 +180,110 @@ def test_sizes_keep_their_words_with_several_inputs() -> None:
             "MaxPooling1D",
             {"pool_size": 4},
             [(None, 3, 8)],
-            "MaxPooling1D needs at least 4 on axis 1",
+            "MaxPooling1D needs at least 4 on axis 1, got {}: it is 3",
         ),
         (
             "Concatenate",
             {},
             [(None, 4, 4, 8), (None, 4, 5, 8)],
-            "Concatenate needs equal sizes on every axis but -1",
+            "Concatenate needs equal sizes on every axis but -1, got {}: "
+            "axis 2 is 4 and 5",
         ),
         (
             "Add",
             {},
             [(None, UNITS), (None, 3)],
-            "Add needs equal sizes (or 1) on axis -1",
+            "Add needs shapes that broadcast, got {}: axis 1 is units and 3",
+        ),
+        (
+            "Add",
+            {},
+            [(None, 4, 3), (None, 5)],
+            "Add needs shapes that broadcast, got {}: axis -1 is 3 and 5",
+        ),
+        (
+            "Average",
+            {},
+            [(2, 3), (4, 3)],
+            "Average needs equal batches, got {}: axis 0 is 2 and 4",
+        ),
+        (
+            "Concatenate",
+            {"axis": 1},
+            [(None, 4, 4), (None, 4)],
+            "Concatenate needs equal sizes on every axis but 1, got {}: "
+            "their ranks are 3 and 2",
+        ),
+        (
+            "Concatenate",
+            {"axis": 3},
+            [(None, 4), (None, 4)],
+            "Concatenate needs an axis 3",
+        ),
+        (
+            "Dot",
+            {"axes": 0},
+            [(None, 4), (None, 4)],
+            "Dot needs an axis beside the batch instead of 0",
+        ),
+        (
+            "Reshape",
+            {"target_shape": (4, 5)},
+            [(None, 4, 4)],
+            "Reshape needs 20 values for [4, 5], got {}: they are 16",
+        ),
+        (
+            "Dropout",
+            {"rate": 0.5, "noise_shape": (None, 1, 5)},
+            [(None, 4, UNITS)],
+            "Dropout needs an input over which noise of shape (batch, 1, 5) spreads, "
+            "got {}: axis 2 is units and 5",
+        ),
+        (
+            "Rescaling",
+            {"scale": (1.0, 2.0)},
+            [(None, 3)],
+            "Rescaling needs an input over which its scale spreads, got {}: "
+            "axis 1 is 3 and 2",
+        ),
+        (
+            "Conv1D",
+            {"filters": 4, "kernel_size": 2, "groups": 2},
+            [(None, 8, 3)],
+            "Conv1D needs channels that 2 groups divide, got {}: they are 3",
+        ),
+        (
+            "Attention",
+            {},
+            [(None, 4, 3), (None, 5, 3), (None, 6, 3)],
+            "Attention needs a key for each value, got {}: axis -2 is 5 and 6",
+        ),
+        (
+            "MultiHeadAttention",
+            {"num_heads": 2, "key_dim": 2, "attention_axes": 1},
+            [(None, 4, 3, 2), (None, 4, 5, 2)],
+            "MultiHeadAttention needs equal sizes beside the attention axes, got {}: "
+            "axis 2 is 3 and 5",
+        ),
+        (
+            "GroupQueryAttention",
+            {"num_query_heads": 2, "num_key_value_heads": 1, "head_dim": 2},
+            [(None, 4, 3), (None, 4, 5)],
+            "GroupQueryAttention needs values as wide as the queries, got {}: "
+            "axis -1 is 3 and 5",
+        ),
+        (
+            "EinsumDense",
+            {"equation": "ab,bc->ac", "output_shape": (4, 5)},
+            [(None, 4)],
+            "EinsumDense needs an output shape of length 1 for 'ab,bc->ac', "
+            "got [4, 5]",
+        ),
+        (
+            "Softmax",
+            {"axis": ()},
+            [(None, 4)],
+            "Softmax needs an axis, got an empty list",
         ),
         ("Add", {}, [(None, 3)], "Add takes at least 2 tensors, got 1"),
         ("Subtract", {}, [(None, 3)] * 3, "Subtract takes 2 tensors, got 3"),
@@ -200,13 +291,13 @@ def test_sizes_keep_their_words_with_several_inputs() -> None:
             "Dot",
             {"axes": 1},
             [(None, 3, 4), (None, 4, 3)],
-            "Dot needs equal sizes on axes 1 and 1",
+            "Dot needs equal sizes on axes 1 and 1, got {}: they are 3 and 4",
         ),
         (
             "Reshape",
             {"target_shape": (7, -1)},
             [(None, 12)],
-            "Reshape needs a size that [7, -1] holds",
+            "Reshape needs a multiple of 7 values for [7, -1], got {}: they are 12",
         ),
         (
             "Permute",
@@ -218,13 +309,14 @@ def test_sizes_keep_their_words_with_several_inputs() -> None:
             "Cropping1D",
             {"cropping": 2},
             [(None, 4, 1)],
-            "Cropping1D needs more than 4 on axis 1",
+            "Cropping1D needs more than 4 on axis 1, got {}: it is 4",
         ),
         (
             "GroupNormalization",
             {"groups": 3},
             [(None, 4)],
-            "GroupNormalization needs channels that 3 groups divide",
+            "GroupNormalization needs channels that 3 groups divide, got {}: "
+            "they are 4",
         ),
         (
             "MultiHeadAttention",
@@ -236,7 +328,7 @@ def test_sizes_keep_their_words_with_several_inputs() -> None:
             "Attention",
             {},
             [(None, 4, 3), (None, 5, 2)],
-            "Attention needs keys as wide as the queries",
+            "Attention needs keys as wide as the queries, got {}: axis -1 is 3 and 2",
         ),
         (
             "LSTM",
@@ -271,8 +363,8 @@ def test_misfits_say_what_is_needed(
     with pytest.raises(Misfit) as caught:
         layer_outputs(name, args, [TensorType(shape) for shape in shapes])
     given = " and ".join(describe(shape) for shape in shapes)
-    expected = message if " got " in message else f"{message}, got {given}"
-    assert str(caught.value) == expected
+    expected = message if " got " in message else f"{message}, got {{}}"
+    assert str(caught.value) == expected.format(given)
 
 
 def test_misfits_of_wrapped_layers_name_them() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kauxgen.shapes.call import Call, Weights
+from kauxgen.shapes.call import Call, Weights, apart, differing
 from kauxgen.tensor import Shape, TensorType
 
 
@@ -13,11 +13,14 @@ def attention(call: Call) -> TensorType:
     query, value, key = shapes(call)
     spreads = call.args.get("score_mode", "concat") == "concat"
     if not _fit(query[-1:], key[-1:], spreads=spreads):
-        raise call.needs("keys as wide as the queries")
+        widths = apart(-1, query[-1], key[-1])
+        raise call.needs("keys as wide as the queries", widths)
     if not _fit(key[-2:-1], value[-2:-1]):
-        raise call.needs("a key for each value")
-    if not (_repeats(key[:-2], query[:-2]) and _repeats(value[:-2], query[:-2])):
-        raise call.needs("equal sizes on the other axes")
+        raise call.needs("a key for each value", apart(-2, value[-2], key[-2]))
+    for one in (key, value):
+        if not _repeats(one[:-2], query[:-2]):
+            why = differing(query[:-2], one[:-2])
+            raise call.needs("equal sizes on the other axes", why)
     return call.give((*query[:-1], value[-1]))
 
 
@@ -48,9 +51,13 @@ def multi_head(call: Call) -> TensorType:
     _check_axes(call)
     _check_window(call)
     if value[1:-1] != key[1:-1]:
-        raise call.needs("a key for each value")
-    if not (len(query) == len(value) == len(key)) or not _fit(*_unmixed(call)):
-        raise call.needs("equal ranks and equal sizes beside the attention axes")
+        raise call.needs("a key for each value", differing(value[:-1], key[:-1], 1))
+    if not len(query) == len(value) == len(key):
+        raise call.needs("queries, values and keys of equal rank")
+    for axis in _unmixed(call):
+        if not _fit(query[axis : axis + 1], value[axis : axis + 1]):
+            why = apart(axis, query[axis], value[axis])
+            raise call.needs("equal sizes beside the attention axes", why)
     return call.give((*query[:-1], *_stated(call)) if _stated(call) else query)
 
 
@@ -79,9 +86,10 @@ def group_query(call: Call) -> TensorType:
         raise call.misfit(f"needs query heads that {shared} heads divide, got {heads}")
     _check_widths(call)
     if query[-1] != value[-1]:
-        raise call.needs("values as wide as the queries")
+        widths = apart(-1, query[-1], value[-1])
+        raise call.needs("values as wide as the queries", widths)
     if value[1:-1] != key[1:-1]:
-        raise call.needs("a key for each value")
+        raise call.needs("a key for each value", differing(value[:-1], key[:-1], 1))
     return call.give(query)
 
 
@@ -131,12 +139,10 @@ def _stated(call: Call) -> Shape:
     return (stated,) if isinstance(stated, int) else tuple(stated or ())
 
 
-def _unmixed(call: Call) -> tuple[Sequence[int | None], Sequence[int | None]]:
-    """Give the axes of query and value that attention leaves apart."""
-    query, value, _ = shapes(call)
+def _unmixed(call: Call) -> list[int]:
+    """Give the axes that attention leaves apart, the batch among them."""
     mixed = _mixed_axes(call)
-    apart = [axis for axis in range(len(query) - 1) if axis not in mixed]
-    return [query[axis] for axis in apart], [value[axis] for axis in apart]
+    return [axis for axis in range(len(call.shape) - 1) if axis not in mixed]
 
 
 def _mixed(call: Call) -> Sequence[int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from kauxgen.catalog import Kind, find
-from kauxgen.tensor import Misfit, Shape, TensorType, describe
+from kauxgen.shapes.types import TAKES
+from kauxgen.tensor import Misfit, Shape, TensorType, describe, word
 
 Outputs = TensorType | tuple[TensorType, ...]
 Weights = Mapping[str, Shape]
@@ -98,10 +98,14 @@ class Call:
         """Make the error that begins with the kind's name."""
         return Misfit(f"{self.kind.name} {clause}")
 
-    def needs(self, what: str) -> Misfit:
-        """Make the error `Dense needs a known last axis, got (batch, any)`."""
+    def needs(self, what: str, why: str = "") -> Misfit:
+        """Make the error `Dense needs a known last axis, got (batch, any)`.
+
+        A reason `why` follows it, such as what `apart` or `differing` say.
+        """
         shapes = " and ".join(describe(tensor.shape) for tensor in self.inputs)
-        return self.misfit(f"needs {what}, got {shapes}")
+        reason = f": {why}" if why else ""
+        return self.misfit(f"needs {what}, got {shapes}{reason}")
 
     def with_inputs(self, *shapes: Shape) -> Call:
         """Make the same call on tensors of these shapes."""
@@ -127,17 +131,6 @@ def called(
         name: each.default for name, each in kind.args.items() if each.has_default
     }
     return Call(kind, {**defaults, **args}, tuple(inputs), rules)
-
-
-TAKES: Mapping[str, Callable[[str], bool]] = MappingProxyType(
-    {
-        "floats": lambda dtype: "float" in dtype,
-        "integers": lambda dtype: "int" in dtype,
-        "numbers": lambda dtype: dtype != "bool",
-        "any": lambda dtype: True,
-    }
-)
-"""Whether a layer that takes such values takes a type."""
 
 
 def _check_number(call: Call) -> None:
@@ -178,32 +171,16 @@ def known(call: Call, axis: int, what: str = "") -> int:
     return size
 
 
-def kept(dtype: str) -> str:
-    """Give the type of values that a layer moves but does not change.
-
-    Keras casts floats that enter a layer to float32, and leaves others alone.
-    """
-    return "float32" if "float" in dtype else dtype
+def apart(axis: int, one: int | None, two: int | None) -> str:
+    """Say which axis of two shapes has which sizes, `axis 1 is 4 and 5`."""
+    return f"axis {axis} is {word(one, axis)} and {word(two, axis)}"
 
 
-def promoted(one: str, two: str) -> str:
-    """Give the type that holds values of two types, as Keras's operations find it.
-
-    Floats are float32 here; integers widen until the signs of both have room, and
-    unsigned ones of 64 bits become ones of 32. Source: `keras.backend.result_type`,
-    which follows the lattice of JAX's type promotion.
-    """
-    if one == two == "bool":
-        return one
-    unsigned, signed = _bits("uint", one, two), _bits("int", one, two)
-    if "float32" in (one, two) or (unsigned == 64 and signed):
-        return "float32"
-    if not signed:
-        return f"uint{min(unsigned, 32)}"
-    return f"int{signed if signed > unsigned else 2 * unsigned}"
-
-
-def _bits(prefix: str, *types: str) -> int:
-    """Give the bits of the widest type of a sort, 0 if there is none."""
-    widths = (dtype.removeprefix(prefix) for dtype in types)
-    return max((int(width) for width in widths if width.isdecimal()), default=0)
+def differing(one: Shape, two: Shape, first: int = 0) -> str:
+    """Say where two shapes differ from an axis on, where a size varies last of all."""
+    if len(one) != len(two):
+        return f"their ranks are {len(one)} and {len(two)}"
+    sizes = zip(one[first:], two[first:], strict=True)
+    pairs = [(axis, *each) for axis, each in enumerate(sizes, first)]
+    unlike = [pair for pair in pairs if pair[1] != pair[2]]
+    return apart(*min(unlike, key=lambda pair: None in pair)) if unlike else ""

@@ -21,7 +21,9 @@ def conv(call: Call) -> TensorType:
     if filters % groups:
         raise call.misfit(f"needs filters that {groups} groups divide, got {filters}")
     if channels % groups:
-        raise call.needs(f"channels that {groups} groups divide")
+        raise call.needs(
+            f"channels that {groups} groups divide", f"they are {channels}"
+        )
     return call.give(arranged(call, slid(call), filters))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kauxgen.shapes.call import Call, Weights, kept, known
-from kauxgen.tensor import Shape, TensorType
+from kauxgen.shapes.call import Call, Weights, apart, known
+from kauxgen.shapes.types import kept
+from kauxgen.tensor import Shape, TensorType, describe
 
 
 def same(call: Call) -> TensorType:
@@ -83,8 +84,10 @@ def _shared(call: Call) -> tuple[int, ...]:
 def dropout(call: Call) -> TensorType:
     """Give the input's shape, over which the noise must spread."""
     noise = call.args["noise_shape"]
-    if noise is not None and not _spreads(tuple(noise), call.shape):
-        raise call.needs(f"an input over which noise of shape {tuple(noise)} spreads")
+    wrong = _unspread(tuple(noise or ()), call.shape)
+    if wrong:
+        shape = describe(tuple(noise))
+        raise call.needs(f"an input over which noise of shape {shape} spreads", wrong)
     return same(call)
 
 
@@ -95,17 +98,24 @@ def rescaling(call: Call) -> TensorType:
     """
     shape = (call.shape[0] or 1, *call.shape[1:])
     for argument in ("scale", "offset"):
-        if not _spreads(_literal_shape(call.args[argument]), shape):
-            raise call.needs(f"an input over which its {argument} spreads")
+        wrong = _unspread(_literal_shape(call.args[argument]), shape)
+        if wrong:
+            raise call.needs(f"an input over which its {argument} spreads", wrong)
     return same(call)
 
 
-def _spreads(small: Shape, large: Shape) -> bool:
-    """Tell whether a tensor can be repeated to the size of another, as NumPy does."""
+def _unspread(small: Shape, large: Shape) -> str:
+    """Say what keeps a tensor from being repeated to the size of another, if anything.
+
+    Source: NumPy's page on broadcasting; a size that varies may fit.
+    """
     if len(small) > len(large):
-        return False
-    pairs = zip(reversed(small), reversed(large), strict=False)
-    return all(size is None or one in (1, None, size) for one, size in pairs)
+        return f"its rank is {len(large)}, below {len(small)}"
+    axes = range(len(large) - len(small), len(large))
+    for axis, one in zip(axes, small, strict=True):
+        if one not in (1, None, large[axis]) and large[axis] is not None:
+            return apart(axis, large[axis], one)
+    return ""
 
 
 def _literal_shape(value: Any) -> Shape:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kauxgen.shapes.call import Call, Weights
-from kauxgen.tensor import Shape, TensorType
+from kauxgen.tensor import Shape, TensorType, word
 
 _LETTERS = "([A-Za-z]+)"
 _EQUATIONS = (
@@ -88,7 +89,8 @@ def _measured(
 ) -> _Equation:
     number = len(call.shape) - len(entering)
     if number < 0 or (number and not side):
-        raise call.needs(f"an input for {call.args['equation']!r}")
+        rank = f"{len(entering)} or more" if side else str(len(entering))
+        raise call.needs(f"an input of rank {rank} for {call.args['equation']!r}")
     left = number if side == "left" else 0
     elided = call.shape[:left] or call.shape[len(entering) :]
     shape = _output_shape(call, elided, side, len(output))
@@ -107,10 +109,10 @@ def _output_shape(call: Call, elided: Shape, side: str, letters: int) -> Shape:
     """Put the batch and the elided axes beside the stated shape."""
     stated = tuple(call.args["output_shape"])
     before = elided if side == "left" and elided else call.shape[:1]
-    if len(stated) != letters - (0 if side == "left" and elided else 1):
-        raise call.misfit(
-            f"needs an output shape for {call.args['equation']!r}, got {stated}"
-        )
+    wanted = letters - (0 if side == "left" and elided else 1)
+    if len(stated) != wanted:
+        what = f"an output shape of length {wanted} for {call.args['equation']!r}"
+        raise call.misfit(f"needs {what}, got {json.dumps(stated)}")
     return (*before, *stated, *(elided if side == "right" else ()))
 
 
@@ -131,7 +133,8 @@ def _check_sizes(call: Call, equation: _Equation) -> None:
     for letter in equation.entering.keys() & equation.leaving.keys():
         entering, leaving = equation.entering[letter], equation.leaving[letter]
         if leaving not in (None, entering):
-            raise call.needs(f"{leaving} along {letter!r} of {call.args['equation']!r}")
+            what = f"{leaving} along {letter!r} of {call.args['equation']!r}"
+            raise call.needs(what, f"it is {word(entering)}")
     if equation.side == "left" and len(set(equation.elided[1:])) > 1:
         # Keras 3.15 states the sizes of more elided axes in reverse.
         raise call.needs("an ellipsis for at most one axis beside the batch")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import reduce
 from itertools import zip_longest
 
-from kauxgen.shapes.call import Call, kept, promoted
-from kauxgen.tensor import Shape, TensorType
+from kauxgen.shapes.call import Call, apart, differing
+from kauxgen.shapes.types import kept, promoted
+from kauxgen.tensor import Shape, TensorType, word
 
 
 def merge(call: Call) -> TensorType:
@@ -28,8 +29,10 @@ def concatenate(call: Call) -> TensorType:
     axis, shapes = call.args["axis"], _shapes(call)
     if not all(-len(shape) <= axis < len(shape) for shape in shapes):
         raise call.needs(f"an axis {axis}")
-    if not all(_agree_beside(axis, shapes[0], shape) for shape in shapes):
-        raise call.needs(f"equal sizes on every axis but {axis}")
+    for shape in shapes[1:]:
+        wrong = _differing_beside(axis, shapes[0], shape)
+        if wrong:
+            raise call.needs(f"equal sizes on every axis but {axis}", wrong)
     lengths = [shape[axis] for shape in shapes]
     known = [length for length in lengths if length is not None]
     joined = list(shapes[0])
@@ -44,7 +47,10 @@ def dot(call: Call) -> TensorType:
     one, two = _shapes(call)
     first, second = _dot_axes(call)
     if one[first] != two[second]:
-        raise call.needs(f"equal sizes on axes {first} and {second}")
+        sizes = f"{word(one[first])} and {word(two[second])}"
+        raise call.needs(
+            f"equal sizes on axes {first} and {second}", f"they are {sizes}"
+        )
     rest = (*one[:first], *one[first + 1 :], *two[1:second], *two[second + 1 :])
     return call.give(rest if len(rest) > 1 else (*rest, 1), _type(call))
 
@@ -85,10 +91,10 @@ def _check_two(call: Call) -> None:
 
 
 def _batch(call: Call) -> int | None:
-    sizes = {shape[0] for shape in _shapes(call)} - {None}
+    sizes = sorted({shape[0] for shape in _shapes(call) if shape[0] is not None})
     if len(sizes) > 1:
-        raise call.needs("equal batches")
-    return sizes.pop() if sizes else None
+        raise call.needs("equal batches", apart(0, *sizes[:2]))
+    return sizes[0] if sizes else None
 
 
 def _spread(call: Call, one: Shape, two: Shape) -> Shape:
@@ -100,18 +106,27 @@ def _spread(call: Call, one: Shape, two: Shape) -> Shape:
         elif 1 in (first, second) or first == second:
             sizes.append(second if first == 1 else first)
         else:
-            raise call.needs(f"equal sizes (or 1) on axis {-1 - len(sizes)}")
+            why = _at(call, -1 - len(sizes), first, second)
+            raise call.needs("shapes that broadcast", why)
     return tuple(reversed(sizes))
 
 
-def _agree_beside(axis: int, one: Shape, two: Shape) -> bool:
+def _at(call: Call, axis: int, one: int | None, two: int | None) -> str:
+    """Say what differs at an axis, which counts from the end if the ranks differ."""
+    ranks = {len(shape) for shape in _shapes(call)}
+    return apart(axis % ranks.pop() if len(ranks) == 1 else axis, one, two)
+
+
+def _differing_beside(axis: int, one: Shape, two: Shape) -> str:
+    """Say where two shapes differ beside an axis; sizes that vary may be equal."""
     if len(one) != len(two):
-        return False
-    pairs = zip(_beside(one, axis), _beside(two, axis), strict=True)
-    return all(first == second or None in (first, second) for first, second in pairs)
-
-
-def _beside(shape: Shape, axis: int) -> Shape:
-    rest = list(shape)
-    rest.pop(axis)
-    return tuple(rest)
+        return differing(one, two)
+    pairs = enumerate(zip(one, two, strict=True))
+    for number, (first, second) in pairs:
+        if (
+            number != axis % len(one)
+            and first != second
+            and None not in (first, second)
+        ):
+            return apart(number, first, second)
+    return ""

@@ -23,7 +23,9 @@ def grouped(call: Call) -> TensorType:
     groups = call.args["groups"]
     (channels,) = _sizes(call)
     if groups == 0 or (groups > 0 and int(channels or 0) % groups):
-        raise call.needs(f"channels that {groups} groups divide")
+        raise call.needs(
+            f"channels that {groups} groups divide", f"they are {channels}"
+        )
     return call.give(call.shape)
 
 

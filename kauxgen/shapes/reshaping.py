@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from math import prod
 
-from kauxgen.shapes.call import Call, kept
+from kauxgen.shapes.call import Call
+from kauxgen.shapes.types import kept
 from kauxgen.shapes.windows import spatial_axes
 from kauxgen.tensor import TensorType
 
@@ -21,14 +23,14 @@ def reshape(call: Call) -> TensorType:
     target = tuple(call.args["target_shape"])
     sizes = call.shape[1:]
     if sum(size in (None, -1) for size in target) > 1:
-        raise call.misfit(f"takes one open size, got {list(target)}")
+        raise call.misfit(f"takes one open size, got {json.dumps(target)}")
     total, stated = _product(sizes), prod(
         size for size in target if size not in (None, -1)
     )
-    if total is not None and not _divides(
-        stated, total, is_open=None in target or -1 in target
-    ):
-        raise call.needs(f"a size that {list(target)} holds")
+    is_open = None in target or -1 in target
+    if total is not None and not _divides(stated, total, is_open=is_open):
+        what = f"a multiple of {stated} values" if is_open else f"{stated} values"
+        raise call.needs(f"{what} for {json.dumps(target)}", f"they are {total}")
     found = None if total is None or None in target else total // stated
     return _moved(
         call, (call.shape[0], *(found if size == -1 else size for size in target))
@@ -59,7 +61,7 @@ def crop(call: Call) -> TensorType:
     ):
         size = shape[axis]
         if size is not None and size <= margin:
-            raise call.needs(f"more than {margin} on axis {axis}")
+            raise call.needs(f"more than {margin} on axis {axis}", f"it is {size}")
         shape[axis] = _plus(size, -margin)
     return _moved(call, shape)
 

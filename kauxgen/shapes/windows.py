@@ -52,5 +52,5 @@ def _slid(call: Call, axis: int, window: int, stride: int) -> int | None:
     if call.args["padding"] != "valid":
         return size if stride == 1 else (size - 1) // stride + 1
     if size < window:
-        raise call.needs(f"at least {window} on axis {axis}")
+        raise call.needs(f"at least {window} on axis {axis}", f"it is {size}")
     return size if window == stride == 1 else (size - window) // stride + 1
