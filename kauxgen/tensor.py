@@ -41,6 +41,24 @@ def describe(shape: Shape) -> str:
     return f"({', '.join(word(size, axis) for axis, size in enumerate(shape))})"
 
 
+def difference(left: Shape, right: Shape, broadcast: bool = False) -> str:
+    """Name what differs in two shapes that do not fit, "axis 1 is 8 and 4".
+
+    Axes count from the first one; where shapes `broadcast`, from the last one, and a
+    size of 1 fits any.
+    """
+    if not broadcast and len(left) != len(right):
+        return f"the ranks are {len(left)} and {len(right)}"
+    count = min(len(left), len(right))
+    for axis in range(-1, -count - 1, -1) if broadcast else range(count):
+        sizes = left[axis], right[axis]
+        fits = None in sizes or sizes[0] == sizes[1] or (broadcast and 1 in sizes)
+        if not fits:
+            words = " and ".join(word(size, axis) for size in sizes)
+            return f"axis {axis} is {words}"
+    return "no axis differs"
+
+
 def word(size: int | None, axis: int = -1) -> str:
     """Write the size of an axis: its words, its number, or that it varies."""
     if size is None:

@@ -8,7 +8,7 @@ from kauxgen.operations.arrangement import with_size
 from kauxgen.operations.call import Call
 from kauxgen.operations.sizes import merge, same, total
 from kauxgen.operations.value import as_tensor, meet
-from kauxgen.tensor import Misfit, Shape, TensorType, describe
+from kauxgen.tensor import Misfit, Shape, TensorType, describe, difference
 
 
 def concatenated(call: Call) -> TensorType:
@@ -30,7 +30,10 @@ def concatenated(call: Call) -> TensorType:
 def _unequal(call: Call, first: Shape, second: Shape) -> str:
     axis = call.arguments["axis"]
     got = f"got {describe(first)} and {describe(second)}"
-    return f"concatenate needs equal sizes on every axis but {axis}, {got}"
+    at = call.axis("axis", len(first))
+    opened = (*first[:at], None, *first[at + 1 :])
+    needed = f"concatenate needs equal sizes on every axis but {axis}"
+    return f"{needed}, {got}: {difference(opened, second)}"
 
 
 def stacked(call: Call) -> TensorType:

@@ -15,16 +15,16 @@ def matrix_product(left: Value, right: Value) -> TensorType:
     if not first or not second:
         raise Misfit("matmul needs tensors with axes, got a number")
     inner = second[-2] if len(second) > 1 else second[0]
-    _inner("matmul", first[-1], inner)
+    _inner("matmul", first[-1], inner, f" of {describe(first)} and {describe(second)}")
     batch = broadcast(first[:-2], second[:-2])
     rows = first[-2:-1]
     columns = second[-1:] if len(second) > 1 else ()
     return TensorType((*batch, *rows, *columns), _type("matmul", left, right))
 
 
-def _inner(name: str, first: int | None, second: int | None) -> None:
+def _inner(name: str, first: int | None, second: int | None, of: str = "") -> None:
     if not fits(first, second):
-        raise Misfit(f"{name} needs equal inner sizes, got {first} and {second}")
+        raise Misfit(f"{name} needs equal inner sizes, got {first} and {second}{of}")
 
 
 def _type(name: str, left: Value, right: Value) -> str:

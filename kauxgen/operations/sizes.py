@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 
-from kauxgen.tensor import Misfit, Shape, Size, describe
+from kauxgen.tensor import Misfit, Shape, Size, describe, difference
 
 
 def product(sizes: Iterable[int | None]) -> int | None:
@@ -63,7 +63,9 @@ def _broadcast_two(left: Shape, right: Shape) -> Shape:
     sizes = []
     for first, second in pairs:
         if 1 not in (first, second) and not fits(first, second):
-            raise Misfit(f"cannot broadcast {describe(left)} with {describe(right)}")
+            shapes = f"{describe(left)} with {describe(right)}"
+            differing = difference(left, right, broadcast=True)
+            raise Misfit(f"cannot broadcast {shapes}: {differing}")
         sizes.append(_meeting(first, second))
     return tuple(sizes)
 

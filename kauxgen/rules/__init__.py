@@ -24,6 +24,7 @@ from kauxgen.rules import (
     copies,
     cuts,
     cycles,
+    data_shapes,
     definitions,
     derivatives,
     doubts,
@@ -87,6 +88,7 @@ RULES = (
     *derivatives.RULES,
     *own_layers.RULES,
     *choices.RULES,
+    *data_shapes.RULES,
     *training.RULES,
     *freezing.RULES,
     *batches.RULES,
@@ -115,7 +117,8 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     if state.found:
         return None, _sorted(state.findings)
     scalars = Scalars(state)
-    findings = _objective(scalars) or _leftovers(resolver, state)
+    findings = _objective(scalars) or _sorted(list(data_shapes.check(state)))
+    findings = findings or _leftovers(resolver, state)
     findings = findings or _sorted(list(inferring.check(spec)))
     doubtful = [*idling.check(state), *doubts.check(state)]
     if findings:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from kauxgen import catalog
-from kauxgen.operations.sizes import same
-from kauxgen.rules import misfits
+from kauxgen.rules import data_shapes, misfits
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, flowing, is_trained, settle
 from kauxgen.rules.objective import reads_y
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.spec import Definition, Expr, Term
 from kauxgen.suggest import quote
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
+
+_SERIES = 3
+"""The rank of series of scores."""
 
 
 def check(
@@ -30,37 +32,31 @@ def check(
     own = state.spec.definition("loss", term.kind.name)
     if own is not None and term.role == "loss":
         _own(state, term, own, args, given.type, settle(target))
-    elif not reads_y(term):
-        _pair(state, term, given.type.shape, settle(target))
+    else:
+        _pair(state, term, given.type.shape, UNKNOWN if reads_y(term) else target)
     sides = (given,) if reads_y(term) or term.target is None else (given, target)
     if term.role == "loss" and not is_trained(sides):
         what = f"the loss {quote(term.name or term.kind.name)}"
         state.unmoved(operand.at, what)
 
 
-def _pair(state: Unrolled, term: Term, given: Shape, target: Any) -> None:
-    """Compare the shapes of a prediction and of a target that is no data."""
+def _pair(state: Unrolled, term: Term, given: Shape, target: Entry) -> None:
+    """Compare the shapes of a prediction and of a target, if that is no data."""
     assert term.kind is not None
     entry = catalog.find(term.kind.family, term.kind.name)
-    if entry is None or not isinstance(target, TensorType):
+    compared = settle(target)
+    if entry is None:
         return
-    wanted = {"like": _like(given), "labels": _labels(given)}.get(entry.target)
-    if wanted is not None and not any(same(target.shape, each) for each in wanted):
-        got = f"{describe(given)} and the target {describe(target.shape)}"
-        reason = f"cannot compare {got}"
+    if entry.name == "CTC" and len(given) != _SERIES:
+        reason = f"takes scores (batch, time, classes), got {describe(given)}"
+        state.keep(misfits.operand_misfit(f"{term.at}/on", entry.name, reason))
+    elif isinstance(compared, TensorType):
+        reason = data_shapes.mismatch(entry, given, compared.shape)
+        help = data_shapes.advice(entry, given, compared.shape)
         place = f"{term.at}/target"
-        state.keep(misfits.operand_misfit(place, term.kind.name, reason))
-
-
-def _like(shape: Shape) -> tuple[Shape, ...]:
-    """Return the shapes that Keras compares: it drops or adds a last axis of one."""
-    return (
-        (shape, shape[:-1], (*shape, 1)) if shape[-1:] == (1,) else (shape, (*shape, 1))
-    )
-
-
-def _labels(shape: Shape) -> tuple[Shape, ...]:
-    return (shape[:-1], (*shape[:-1], 1))
+        if reason:
+            wrong = misfits.operand_misfit(place, entry.name, reason, help)
+            state.keep(wrong)
 
 
 def _own(

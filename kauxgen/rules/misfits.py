@@ -123,7 +123,7 @@ def wrong_outputs(pointer: str, name: str, count: int, given: int) -> Finding:
     return Finding(pointer, "KX308", message, help)
 
 
-def operand_misfit(pointer: str, kind: str, reason: str) -> Finding:
+def operand_misfit(pointer: str, kind: str, reason: str, help: str = "") -> Finding:
     """KX417: operands that do not fit a loss or penalty.
 
     A loss compares tensors of one shape, or labels without the last axis; a penalty's
@@ -136,7 +136,7 @@ def operand_misfit(pointer: str, kind: str, reason: str) -> Finding:
     Right:
         {"penalty": "squared_error", "on": ["restored", "image"]}
     """
-    return Finding(pointer, "KX417", f"{kind}: {reason}")
+    return Finding(pointer, "KX417", f"{kind}: {reason}", help)
 
 
 def network_operand(pointer: str, network: str, reason: str) -> Finding:

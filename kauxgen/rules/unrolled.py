@@ -28,7 +28,7 @@ from kauxgen.rules.inference import Inference, Network, trained_in
 from kauxgen.rules.layer_uses import Uses
 from kauxgen.rules.limits import Budget, Misplaced, MissingRound, TooLargeError
 from kauxgen.spec import Definition, Expr, Spec
-from kauxgen.tensor import Misfit, Shape, TensorType, describe
+from kauxgen.tensor import Misfit, Shape, TensorType, describe, difference
 from kauxgen.trace import Trace
 
 MOST_NODES = 20_000
@@ -202,7 +202,8 @@ def misfit_of(found: Any, wanted: Any) -> str:
     if not isinstance(found, TensorType):
         return "" if unknown(found) else "takes tensors"
     if not same(found.shape, wanted.shape):
-        return f"takes {describe(wanted.shape)}, got {describe(found.shape)}"
+        got = f"takes {describe(wanted.shape)}, got {describe(found.shape)}"
+        return f"{got}: {difference(wanted.shape, found.shape)}"
     if found.dtype != wanted.dtype:
         return f"takes {wanted.dtype}, got {found.dtype}"
     return ""
