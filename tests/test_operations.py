@@ -193,20 +193,20 @@ def test_operations_on_numbers(value: Value, expected: Value) -> None:
             "maximum",
             [floats(None, 4), floats(None, 5)],
             {},
-            "cannot broadcast (batch, 4) with (batch, 5)",
+            "cannot broadcast (batch, 4) with (batch, 5): axis -1 is 4 and 5",
         ),
         (
             "matmul",
             [floats(None, 8), floats(6, 2)],
             {},
-            "matmul needs equal inner sizes, got 8 and 6",
+            "matmul needs equal inner sizes, got 8 and 6 of (batch, 8) and (6, 2)",
         ),
         (
             "concatenate",
             [[floats(None, 4, 3), floats(None, 5, 3)]],
             {"axis": -1},
             "concatenate needs equal sizes on every axis but -1, "
-            "got (batch, 4, 3) and (batch, 5, 3)",
+            "got (batch, 4, 3) and (batch, 5, 3): axis 1 is 4 and 5",
         ),
         (
             "concatenate",
@@ -408,7 +408,12 @@ def test_binary(operator: str, left: Value, right: Value, expected: Value) -> No
         ("-", 1, truths(3), "bool meets a number: cast it"),
         ("+", truths(3), truths(3), "+ needs numbers, got bool: cast it"),
         ("<", truths(3), truths(3), "< needs numbers, got bool: cast it"),
-        ("+", floats(3), floats(4), "cannot broadcast (3) with (4)"),
+        (
+            "+",
+            floats(3),
+            floats(4),
+            "cannot broadcast (3) with (4): axis -1 is 3 and 4",
+        ),
         ("@", floats(3), 2, "matmul needs tensors with axes, got a number"),
         ("+", floats(3), "x", "a text is no tensor"),
         ("*", (1, 2), 2, "a list has no *"),
