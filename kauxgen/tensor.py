@@ -48,7 +48,7 @@ def difference(left: Shape, right: Shape, broadcast: bool = False) -> str:
     size of 1 fits any.
     """
     if not broadcast and len(left) != len(right):
-        return f"the ranks are {len(left)} and {len(right)}"
+        return f"their ranks are {len(left)} and {len(right)}"
     count = min(len(left), len(right))
     for axis in range(-1, -count - 1, -1) if broadcast else range(count):
         sizes = left[axis], right[axis]
