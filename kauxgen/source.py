@@ -18,7 +18,7 @@ from kauxgen.scanner import MOST_LEVELS, Span, scan_text
 from kauxgen.suggest import quote
 
 __all__ = ["Document", "ScanError", "Span", "Spans", "from_value", "locate"]
-__all__ += ["place", "pointer", "scan"]
+__all__ += ["line_of", "place", "pointer", "scan"]
 
 MOST_BYTES = 1_000_000
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -147,6 +147,12 @@ def locate(document: Document, finding: Finding) -> Diagnostic:
     if exists and finding.part and document.text[start] == '"':
         start, end = narrow(document.text, start, end, finding.part)
     return place(finding, document.path, document.text, start, end)
+
+
+def line_of(document: Document, pointer: str) -> int:
+    """Return the line on which a value begins, counted from 1."""
+    start = document.spans.nearest(pointer)[0].start
+    return document.text.count("\n", 0, start) + 1
 
 
 def place(

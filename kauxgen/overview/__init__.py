@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
-def overview(checked: Checked) -> Overview:
-    """Describe a checked spec: its networks, the model, and how both are trained."""
-    return Survey(checked).overview()
+def overview(checked: Checked, style: str = "") -> Overview:
+    """Describe a checked spec: its networks, the model, and how both are trained.
+
+    A style, by default the spec's own, matters to `Overview.kept` alone.
+    """
+    return Survey(checked, style or checked.spec.style or "functional").overview()

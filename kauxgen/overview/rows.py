@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from kauxgen import callees
 from kauxgen.checked import Checked
 from kauxgen.overview.costs import cost_of, counted
 from kauxgen.overview.homes import Home
@@ -62,14 +63,16 @@ def gather(trace: Trace, spec: Spec) -> Seen:
 class Lister:
     """Lists the rows of one list of nodes.
 
-    `known` are the counts and costs of the networks, `called` the paths of the rows
-    that have called one, by its name.
+    `marks` are those of places, `owned` those of definitions by pointer. `known` are
+    the counts and costs of the networks, `called` the paths of the rows that have
+    called one, by its name.
     """
 
     checked: Checked
     seen: Seen
     marks: Mapping[Spot, list[Mark]]
     scope: Scope
+    owned: Mapping[str, list[Mark]]
     known: Mapping[str, tuple[Count, Cost]]
     called: dict[str, Names] = field(default_factory=dict)
 
@@ -171,7 +174,15 @@ class Lister:
         if isinstance(node, ApplicationNode):
             return replace(row, body=tuple(self.taps(row, node)))
         own = isinstance(node, LayerNode) and node.layer.name in self.spec.layers
-        return replace(row, own=own, imported=imported)
+        marks = (*row.marks, *self.inner(node))
+        return replace(row, own=own, imported=imported, marks=marks)
+
+    def inner(self, node: Node) -> Iterator[Mark]:
+        """Yield the penalties inside the layers of `define` that a node uses."""
+        held = callees.used_by(node, self.spec)
+        inside = [one for each in held for one in callees.within(each, self.spec)]
+        for scope in {one.at: one for one in inside}.values():
+            yield from self.owned.get(scope.at, ())
 
     def taps(self, row: Row, node: ApplicationNode) -> Iterator[Row]:
         """Yield the rows of a backbone's inner layers that are read."""

@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from kauxgen.checked import Checked
+from kauxgen.overview.kept import kept
 from kauxgen.overview.marks import Marker, words
 from kauxgen.overview.rows import Lister, Seen, gather
 from kauxgen.overview.values import Cost, Count, Mark, Row, Spot, walk
@@ -24,13 +25,15 @@ from kauxgen.tensor import TensorType
 class Survey:
     """Describes one spec; networks are known before those that call them."""
 
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: Checked, style: str) -> None:
         """Gather what checking saw."""
         self.checked = checked
+        self.style = style
         self.spec: Spec = checked.spec
         self.seen: Seen = gather(checked.trace, self.spec)
         self.terms = Marker(checked).marks()
         self.marks = _by_spot(self.terms)
+        self.owned = _by_owner(self.terms)
         self.parts: dict[str, Part] = {}
 
     def overview(self) -> Overview:
@@ -42,8 +45,7 @@ class Survey:
         phases = tuple(map(self.phase, step.phases)) if step else ()
         own = step.evaluation if step else None
         evaluation = self.part(own.scope) if own else None
-        state = tuple(self.state())
-        kept = sum((_size(one) for one in state), Count())
+        layers = self.held(self.spec.networks) + main.own
         return Overview(
             name=self.spec.name,
             description=self.spec.description,
@@ -51,13 +53,14 @@ class Survey:
             main=main,
             phases=phases,
             evaluation=evaluation,
-            state=state,
+            state=tuple(self.state()),
             averages=tuple(self.averages()),
             terms=self.terms,
             logs=self.logs(),
             inference=self.inference(),
-            layers=self.held(self.spec.networks) + main.own,
-            count=self.held(self.spec.networks) + main.own + kept,
+            layers=layers,
+            kept=self.kept(),
+            count=layers + self.kept(),
         )
 
     def order(self) -> Iterable[str]:
@@ -74,7 +77,7 @@ class Survey:
         known = {
             name: (self.held([name]), one.cost) for name, one in self.parts.items()
         }
-        lister = Lister(self.checked, self.seen, self.marks, scope, known)
+        lister = Lister(self.checked, self.seen, self.marks, scope, self.owned, known)
         rows = lister.rows()
         called = list(lister.called)
         below = {name for one in called for name in self.parts[one].networks}
@@ -134,6 +137,12 @@ class Survey:
             part=self.part(phase.scope),
             trained=self.held({*updates, *below}),
         )
+
+    def kept(self) -> Count:
+        """Count what the model keeps beside the weights of layers."""
+        every = any(one.every != 1 for one in self.averages())
+        sizes = (_size(one) for one in self.state())
+        return sum(sizes, kept(self.spec, self.style, every))
 
     def averages(self) -> Iterator[AverageView]:
         """Yield the networks that follow others."""
@@ -195,6 +204,14 @@ def _by_spot(terms: Iterable[Mark]) -> Mapping[Spot, list[Mark]]:
     for mark in terms:
         for spot in dict.fromkeys((*mark.on, *mark.targets)):
             found.setdefault(spot, []).append(mark)
+    return found
+
+
+def _by_owner(terms: Iterable[Mark]) -> Mapping[str, list[Mark]]:
+    """Return the marks of each list of nodes, by its pointer."""
+    found: dict[str, list[Mark]] = {}
+    for mark in terms:
+        found.setdefault(mark.owner, []).append(mark)
     return found
 
 

@@ -89,7 +89,8 @@ class Overview:
     `networks` stand in the order of the spec, `main` is the model, or what a step
     computes before its `phases`. `terms` are all losses, penalties and metrics, `logs`
     the names that training logs. `layers` counts the weights of networks and layers,
-    `count` also the states of a step: it is what `model.summary()` counts.
+    `kept` what the model keeps beside them: the state of a step, counters of steps,
+    weights of terms that may be set. `count` is both, what `model.summary()` counts.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Overview:
     logs: Names
     inference: str
     layers: Count
+    kept: Count
     count: Count
 
     @property

@@ -12,6 +12,7 @@ from kauxgen.suggest import help_for
 VERBS = (
     "render",
     "validate",
+    "summary",
     "graph",
     "explain",
     "schema",
