@@ -13,6 +13,7 @@ from kauxgen.overview import overview
 from kauxgen.summaries.data import data
 from kauxgen.summaries.markdown import markdown
 from kauxgen.summaries.table import table
+from kauxgen.verbs import strict_option
 
 _FORMATS = ("table", "json", "markdown")
 
@@ -27,13 +28,14 @@ _FORMATS = ("table", "json", "markdown")
     show_default=True,
     help="A table to read, JSON for programs, or markdown for a pull request.",
 )
-def summary(spec: str, form: str) -> None:
+@strict_option
+def summary(spec: str, form: str, strict: bool) -> None:
     """Show a model's layers, shapes, weights and terms.
 
     The numbers are those of model.summary() of Keras, which is not needed. The spec -
     is read from the standard input.
     """
-    loaded = compiler.load(files.read(spec), files.named(spec))
+    loaded = compiler.load(files.read(spec), files.named(spec), strict)
     report.show(report.all_of(loaded.warnings), sys.stderr)
     model = overview(loaded.checked)
     if form == "json":
