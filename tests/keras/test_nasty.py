@@ -11,6 +11,7 @@ import pytest
 
 import borrowed
 import keyed
+import overviews
 import trials
 from kauxgen.rules import unrolling
 from kept import kept
@@ -89,6 +90,15 @@ def test_an_optimizer_moves_what_the_spec_trains(name: str, style: str) -> None:
     state = unrolling.unroll(spec.spec)
     known = Counter(tuple(weight.shape) for weight in state.weights)
     assert known <= found if state.unseen else known == found
+
+
+@pytest.mark.parametrize(("name", "style"), cases(others=False))
+def test_the_overview_counts_what_keras_counts(name: str, style: str) -> None:
+    """Of imports no more is known than that there may be weights."""
+    spec = trial(name)
+    model = spec.fitted(style, validation_data=spec.rows).model
+    known = overviews.known(spec.loaded, style)
+    assert known == overviews.counts(model) or (known is None and spec.spec.imports)
 
 
 @pytest.mark.parametrize(("name", "style"), cases(others=False))
