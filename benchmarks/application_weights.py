@@ -91,7 +91,9 @@ def main() -> None:
         known[name] = described(name)
         print(name, known[name]["base"], flush=True)
         keras.backend.clear_session()
-    rows = [f"  {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known)]
+    rows = [
+        f"  {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known)
+    ]
     FILE.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
 
 

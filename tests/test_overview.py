@@ -1,11 +1,13 @@
 """What is known of a model without running it: connections, places of terms, counts.
 
-That the counts and shapes are Keras's is held by `tests/keras/test_overview.py`.
+That the counts and shapes are Keras's is held by `tests/keras/test_counts.py`.
 """
 
 from __future__ import annotations
 
 from functools import cache
+
+import pytest
 
 from kauxgen import compiler, resources
 from kauxgen.overview import Overview, Row, Spot, overview
@@ -73,6 +75,44 @@ def test_shared_weights_count_once() -> None:
     assert second.shares == ("first_code",)
     assert (first.count.total > 0, second.count.total) == (True, 0)
     assert of("simsiam_small").count.total == 40_592
+
+
+PUBLISHED = {
+    "barlow_twins_small": 27_744,
+    "cifar_l2": 11_010,
+    "conv_vae": 69_076 + 65_089,
+    "ctc_reader": 42_091,
+    "fine_tune": 14_714_688 + 513 * 5,
+    "siamese_contrastive": 5_324,
+    "simsiam_small": 40_592,
+    "xor_bce": 17,
+    "reconstruction_regressor": 4_269,
+    "switch_router": 688_160,
+    "vae": 107_472,
+    "vq_vae": 49_937,
+}
+"""Of `vq_vae` as published: 19,856 + 2,048 + 28,033. `switch_router` shares with the
+published one the embeddings, 646,400, attention, 8,416, two normalizations, 128, and
+the router, 330; its 10 experts of 50 units are 32,820, and its logits 66."""
+
+NETWORKS = {
+    "conv_vae": {"encoder": 69_076, "decoder": 65_089},
+    "dcgan": {"discriminator": 74_625, "generator": 1_339_905},
+    "knowledge_distillation": {"teacher": 1_433_610, "student": 20_490},
+    "wgan_gp": {"critic": 4_305_409, "generator": 910_660},
+}
+"""Of networks; statistics count too."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_models_have_the_published_numbers_of_parameters(name: str) -> None:
+    assert of(name).count.total == PUBLISHED[name]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_have_the_published_numbers_of_parameters(name: str) -> None:
+    found = {part.name: part.count.total for part in of(name).networks}
+    assert found == NETWORKS[name]
 
 
 def test_phases_say_what_they_update() -> None:

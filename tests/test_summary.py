@@ -1,7 +1,7 @@
 """`kauxgen summary`: its three formats, and that any text of a spec stays text.
 
 The goldens are read in review; that their numbers are Keras's is held by
-`tests/keras/test_overview.py`.
+`tests/keras/test_counts.py`.
 """
 
 from __future__ import annotations

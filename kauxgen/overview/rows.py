@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kauxgen import callees
 from kauxgen.checked import Checked
+from kauxgen.overview.backbones import backbone_count
 from kauxgen.overview.costs import cost_of, counted
 from kauxgen.overview.homes import Home
 from kauxgen.overview.marks import names_of, networks_in
@@ -168,11 +169,10 @@ class Lister:
             return replace(row, shares=shares, own=own, cost=self.cost(visits))
         weights = self.seen.weights.get((*self.above, *row.path), [])
         imported = isinstance(node, LayerNode) and node.layer.imported
-        unknown = imported or isinstance(node, ApplicationNode)
-        count = counted(weights, known=not unknown)
+        count = counted(weights, known=not imported)
         row = replace(row, count=count, cost=self.cost(visits))
         if isinstance(node, ApplicationNode):
-            return replace(row, body=tuple(self.taps(row, node)))
+            return self.backbone(row, node, visits)
         own = isinstance(node, LayerNode) and node.layer.name in self.spec.layers
         marks = (*row.marks, *self.inner(node))
         return replace(row, own=own, imported=imported, marks=marks)
@@ -183,6 +183,13 @@ class Lister:
         inside = [one for each in held for one in callees.within(each, self.spec)]
         for scope in {one.at: one for one in inside}.values():
             yield from self.owned.get(scope.at, ())
+
+    def backbone(self, row: Row, node: ApplicationNode, visits: list[Visit]) -> Row:
+        """Add the weights of a backbone, and the rows of its inner layers."""
+        calls = [visit.call for visit in visits if visit.call is not None]
+        counts = (backbone_count(node, call, row.trainable) for call in calls)
+        body = tuple(self.taps(row, node))
+        return replace(row, count=sum(counts, Count()), body=body)
 
     def taps(self, row: Row, node: ApplicationNode) -> Iterator[Row]:
         """Yield the rows of a backbone's inner layers that are read."""

@@ -6,9 +6,14 @@ import keras
 import numpy as np
 import pytest
 
+import overviews
 import training
 from data import data
-from kauxgen import catalog
+from kauxgen import catalog, resources
+from kauxgen.overview.backbones import backbone_count
+from kauxgen.spec import ApplicationNode
+from kauxgen.tensor import TensorType
+from kauxgen.trace import LayerCall
 
 NAMES = sorted(catalog.applications())
 SIZES = (96, 107)
@@ -36,12 +41,30 @@ def test_maps_have_the_stated_shapes(name: str, size: int) -> None:
     assert known.maps("", (size, size + 1)) == model.output.shape[1:]
     moded = (keras.layers.BatchNormalization, keras.layers.Dropout)
     assert known.modes == any(isinstance(layer, moded) for layer in model.layers)
+    counts = resources.schema("backbones")[name]
+    assert tuple(counts["base"]) == overviews.counts(model)
+    passed = np.zeros(2, int)
+    for layer in model.layers:
+        assert counts["before"].get(layer.name, passed.tolist()) == passed.tolist()
+        passed += overviews.counts(layer)
+    assert counts["before"].keys() == set(known.names)
+
+
+def counted(name: str, image: tuple[int, ...], **args: object) -> tuple[int, int]:
+    """Count the weights of a backbone as the overview does."""
+    call = LayerCall(name, args, (TensorType((None, *image)),))
+    count = backbone_count(ApplicationNode("backbone", ""), call, trainable=True)
+    return count.trainable, count.non_trainable
 
 
 @pytest.mark.parametrize("name", ["MobileNet", "VGG16"])
 def test_tops_and_pooling_are_as_stated(name: str) -> None:
     args = {"input_shape": (64, 64, 3)}
-    assert build(name, classes=7, **args).output.shape[1:] == (7,)
+    model = build(name, classes=7, **args)
+    assert model.output.shape[1:] == (7,)
+    assert counted(name, (64, 64, 3), classes=7) == overviews.counts(model)
+    gray = build(name, include_top=False, input_shape=(64, 64, 1))
+    assert counted(name, (64, 64, 1), include_top=False) == overviews.counts(gray)
     channels = catalog.applications()[name].maps("", (64, 64))[-1:]
     for pooling in ("avg", "max"):
         pooled = build(name, include_top=False, pooling=pooling, **args)
