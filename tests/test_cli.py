@@ -525,3 +525,48 @@ def test_the_catalog_has_all_that_was_promised() -> None:
     assert len(catalog.kinds("layer")) >= 45
     assert len(catalog.operations()) >= 90
     assert len(explain.diagnostics()) >= 45
+
+
+@pytest.mark.parametrize(
+    ("file", "beginning"),
+    [
+        ("model.svg", "<svg "),
+        ("model.html", "<!DOCTYPE html>"),
+        ("model.mmd", "---\ntitle:"),
+        ("model.dot", "digraph "),
+        ("model.picture", "<svg "),
+    ],
+)
+def test_graph_writes_what_its_file_is(
+    run: Run, tmp_path: Path, file: str, beginning: str
+) -> None:
+    result = run("graph", "specs/model.json", "-o", f"pictures/{file}")
+    assert (result.status, result.out) == (0, f"wrote pictures/{file}\n")
+    assert (tmp_path / "pictures" / file).read_text().startswith(beginning)
+    again = run("graph", "specs/model.json", "-o", f"pictures/{file}")
+    assert again.out == f"unchanged pictures/{file}\n"
+
+
+def test_graph_draws_to_the_standard_output(run: Run) -> None:
+    spec = Path("specs/model.json").read_bytes()
+    assert run("graph", "-", stdin=spec).out.startswith("<svg ")
+    asked = run("graph", "specs/model.json", "--format", "mermaid")
+    assert "flowchart" in asked.out
+
+
+def test_graph_writes_nothing_of_a_spec_with_findings(
+    run: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "specs" / "bad.json", layers=[])
+    result = run("graph", "specs/bad.json", "-o", "bad.svg")
+    assert result.status == 1
+    assert "specs/bad.json:" in result.err
+    assert not (tmp_path / "bad.svg").exists()
+    assert run("graph", "specs/model.json", "--format", "gif").status == 2
+
+
+def test_graph_leaves_a_file_that_it_cannot_write(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    result = run("graph", "specs/model.json", "-o", "taken")
+    assert result.status == 1
+    assert "KX7" in result.err

@@ -12,7 +12,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -279,16 +279,38 @@ def test_random_specs_are_drawn_without_overlaps() -> None:
             ElementTree.fromstring(picture.draw(compiler.load(grown), "svg"))
 
 
-def test_a_chain_is_straight_and_lines_go_down() -> None:
-    layers = [dense(f"layer{number}") for number in range(150)]
-    layers.append({"name": "total", "expr": "layer149 + layer0 + layer70"})
+def chain(length: int) -> Picture:
+    """Draw a long chain of layers with a few lines that pass others by."""
+    layers = [dense(f"layer{number}") for number in range(length)]
+    skips = " + ".join(f"layer{n}" for n in (length - 1, 0, length // 2))
+    layers.append({"name": "total", "expr": skips})
     layers.append(dense("prediction", 1))
-    sheet = lay_out(of(small(layers=layers)))
+    return of(small(layers=layers))
+
+
+def test_a_chain_is_straight_and_lines_go_down() -> None:
+    sheet = lay_out(chain(20))
     apart(sheet)
     found = {each.name: rect for part in sheet.parts for each, rect in cards(part)}
-    middles = {(found[f"layer{n}"][0] + found[f"layer{n}"][2]) / 2 for n in range(150)}
+    middles = {(found[f"layer{n}"][0] + found[f"layer{n}"][2]) / 2 for n in range(20)}
     assert max(middles) - min(middles) < 0.1
     assert all(line.y <= line.end for part in sheet.parts for line in part.lines)
+
+
+def test_a_chain_that_is_too_long_is_folded_into_columns() -> None:
+    sheet = lay_out(chain(150))
+    apart(sheet)
+    assert 0.5 < sheet.width / sheet.height < 2
+    found = {each.name: rect for part in sheet.parts for each, rect in cards(part)}
+    columns = {round(found[f"layer{n}"][0]) for n in range(150)}
+    assert 3 < len(columns) < 10
+    lines = [line for part in sheet.parts for line in part.lines if line.way]
+    assert len(lines) >= len(columns) - 1
+    for line in lines:
+        for one, other in pairwise(line.way):
+            assert one[0] == pytest.approx(other[0]) or one[1] == pytest.approx(
+                other[1]
+            )
 
 
 def test_lines_of_one_tensor_share_their_bends() -> None:

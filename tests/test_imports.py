@@ -56,6 +56,12 @@ def test_the_version_needs_no_compiler(tmp_path: Path) -> None:
     assert "kauxgen.compiler" not in modules
 
 
+def test_graph_imports_no_framework_and_nothing_that_renders(tmp_path: Path) -> None:
+    """Only a page quotes the module, and so needs what writes it."""
+    modules = imported(command("graph", SPEC, "-o", "vae.svg"), tmp_path)
+    assert not modules & (FRAMEWORKS | {"black", "jinja2"})
+
+
 def test_validate_imports_no_framework_and_nothing_that_writes(tmp_path: Path) -> None:
     modules = imported(command("validate", SPEC), tmp_path)
     assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from kauxgen.picture import columns, crossings, heads, lattice, links, packing
 from kauxgen.picture.cards import card
+from kauxgen.picture.folding import fold
 from kauxgen.picture.lattice import ENTRY, EXIT, PART, Arc, Lattice, Vertex
+from kauxgen.picture.lines import Line, lines
 from kauxgen.picture.links import Link
 from kauxgen.picture.model import Box, Node, Part, Picture
 
@@ -21,32 +23,6 @@ _GAP = 24.0
 _PORT_GAP = 12.0
 _ROUNDS = 5.0
 """How far the sheets of a repeat stick out behind it."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the picture: straight down, a bend between rows, straight down.
-
-    From (x, y) to `bend`, from there to `landing` at `to`, and down to `end`.
-    """
-
-    key: str
-    x: float
-    y: float
-    bend: float
-    to: float
-    landing: float
-    end: float
-    arrow: bool
-
-    def moved(self, x: float, y: float) -> Line:
-        """Return the line elsewhere."""
-        return replace(
-            self,
-            x=self.x + x,
-            to=self.to + x,
-            **{n: getattr(self, n) + y for n in ("y", "bend", "landing", "end")},
-        )
 
 
 @dataclass(frozen=True)
@@ -171,7 +147,10 @@ def _framed(box: Box, parts: Sequence[Placed], grid: Lattice | None) -> Placed:
     for vertex in (each for row in rows for each in row):
         vertex.x += inset
     wide = max(wide, heads.reach(head))
-    bottom = _drop(grid, top) if grid else top
+    bottom, ways = top, {}
+    if grid:
+        folded = fold(grid, within, top, _drop(grid, top), _BOTTOM)
+        wide, bottom, ways = wide + folded.width - within, folded.bottom, folded.ways
     placed = {each.id: each for row in rows for each in row if each.kind == PART}
     inner = [(each, placed[each.part.id]) for each in parts]
     return Placed(
@@ -179,7 +158,7 @@ def _framed(box: Box, parts: Sequence[Placed], grid: Lattice | None) -> Placed:
         wide + back,
         bottom + back,
         parts=tuple(replace(each, x=v.x, y=v.y) for each, v in inner),
-        lines=tuple(_lines(grid, bottom)) if grid else (),
+        lines=tuple(lines(grid, bottom, ways)) if grid else (),
         head=tuple(head),
         entries=_ports(rows, ENTRY),
         exits=_ports(rows, EXIT),
@@ -214,16 +193,3 @@ def _drop(grid: Lattice, top: float) -> float:
         if rank == len(grid.rows) - 1:
             y += _BOTTOM - _GAP - slope
     return y
-
-
-def _lines(grid: Lattice, bottom: float) -> Iterable[Line]:
-    """Draw the arcs: bends lie between rows, where no part stands."""
-    ends = [max(v.y + v.height for v in row) for row in grid.rows]
-    starts = [min(v.y for v in row) for row in grid.rows]
-    for arc in grid.arcs:
-        tail, head = arc.tail, arc.head
-        x, to = tail.x + tail.exit(arc.key), head.x + head.entry(arc.key)
-        bend, landing = ends[tail.rank], starts[head.rank]
-        y = 0.0 if tail.kind == ENTRY else tail.y + tail.height
-        end = bottom if head.kind == EXIT else head.y
-        yield Line(arc.key, x, y, bend, to, landing, end, arc.arrow)

@@ -7,14 +7,15 @@ an image, and every text is a text: it can be searched and read aloud.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from kauxgen.picture.cards import card
 from kauxgen.picture.heads import Chunk
-from kauxgen.picture.layout import Line, Placed, Sheet
+from kauxgen.picture.layout import Placed, Sheet
 from kauxgen.picture.legend import ROW, Entry, entries
 from kauxgen.picture.lettering import width, wrap
 from kauxgen.picture.model import Box, Node
+from kauxgen.picture.strokes import drawn, plain, px, written
 from kauxgen.picture.style import STYLE
 
 _MARGIN = 24.0
@@ -47,23 +48,23 @@ class _Svg:
     def lines(self) -> Iterator[str]:
         """Yield the lines of the file."""
         picture = self.sheet.picture
-        size = f"{_n(self.wide)} {_n(self.high)}"
+        size = f"{px(self.wide)} {px(self.high)}"
         wide, high = size.split()
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
             f'width="{wide}" height="{high}" class="kauxgen" role="img" '
             'aria-labelledby="picture-title picture-about">'
         )
-        yield f'<title id="picture-title">{_text(picture.name)}</title>'
+        yield f'<title id="picture-title">{plain(picture.name)}</title>'
         about = picture.description or f"The graph of the model {picture.name}."
-        yield f'<desc id="picture-about">{_text(about)}</desc>'
+        yield f'<desc id="picture-about">{plain(about)}</desc>'
         yield f"<style>{STYLE}</style>"
         yield '<rect class="page" width="100%" height="100%" rx="10"/>'
-        yield _written(picture.name, _MARGIN, _MARGIN + 18, "heading")
+        yield written(picture.name, _MARGIN, _MARGIN + 18, "heading")
         for place, line in enumerate(self.about):
             y = _MARGIN + 18 + 22 + 18 * place
-            yield _written(line, _MARGIN, y, "about")
-        yield f'<g transform="translate({_n(_MARGIN)} {_n(self.top)})">'
+            yield written(line, _MARGIN, y, "about")
+        yield f'<g transform="translate({px(_MARGIN)} {px(self.top)})">'
         for part in self.sheet.parts:
             yield from _part(part)
         yield "</g>"
@@ -73,9 +74,9 @@ class _Svg:
     def legend_lines(self) -> Iterator[str]:
         """Yield the legend, at the foot."""
         top = self.top + self.sheet.height + 18
-        for number, row in enumerate(self.rows):
+        for place, row in enumerate(self.rows):
             for x, entry in row:
-                y = top + ROW * number
+                y = top + ROW * place
                 yield from _entry(entry, _MARGIN + x, y)
 
 
@@ -97,15 +98,15 @@ def legend_rows(
 def _entry(entry: Entry, x: float, y: float) -> Iterator[str]:
     if entry.shape == "line":
         yield (
-            f'<path class="line {entry.tone}" d="M{_n(x)} {_n(y + 8)}h22" '
+            f'<path class="line {entry.tone}" d="M{px(x)} {px(y + 8)}h22" '
             f'aria-hidden="true"/>'
         )
     elif entry.shape == "card":
         yield (
-            f'<rect class="card {entry.tone}" x="{_n(x)}" y="{_n(y)}" width="22" '
+            f'<rect class="card {entry.tone}" x="{px(x)}" y="{px(y)}" width="22" '
             'height="15" rx="4" aria-hidden="true"/>'
         )
-    yield _written(entry.text, x + (30 if entry.shape else 0), y + 12, "shape")
+    yield written(entry.text, x + (30 if entry.shape else 0), y + 12, "shape")
 
 
 def _part(placed: Placed) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _part(placed: Placed) -> Iterator[str]:
     if isinstance(placed.part, Node):
         yield from _card(placed, placed.part)
     elif placed.part.role == "terms":
-        yield f'<g transform="translate({_n(placed.x)} {_n(placed.y)})">'
+        yield f'<g transform="translate({px(placed.x)} {px(placed.y)})">'
         for each in placed.parts:
             yield from _part(each)
         yield "</g>"
@@ -125,16 +126,16 @@ def _box(placed: Placed, box: Box) -> Iterator[str]:
     muted = " muted" if box.muted else ""
     yield (
         f'<g id={quoteattr(box.id)} class="box {box.role}{muted}" '
-        f'transform="translate({_n(placed.x)} {_n(placed.y)})">'
+        f'transform="translate({px(placed.x)} {px(placed.y)})">'
     )
-    yield f"<title>{_text(_told(box))}</title>"
+    yield f"<title>{plain(_told(box))}</title>"
     back = 5.0 if box.role == "repeat" else 0.0
     wide, high = placed.width - back, placed.height - back
     if back:
         yield _frame("sheet", back, back, wide, high)
     yield _frame("frame", 0, 0, wide, high)
     for line in placed.lines:
-        yield _line(line)
+        yield drawn(line)
     for each in placed.parts:
         yield from _part(each)
     for chunk in placed.head:
@@ -148,29 +149,8 @@ def _told(box: Box) -> str:
 
 
 def _frame(name: str, x: float, y: float, wide: float, high: float) -> str:
-    place = f'x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="{_n(high)}"'
+    place = f'x="{px(x)}" y="{px(y)}" width="{px(wide)}" height="{px(high)}"'
     return f'<rect class="{name}" {place} rx="8"/>'
-
-
-def _line(line: Line) -> str:
-    """Draw a line: down, a curve between two rows, and down again."""
-    role = line.key.rpartition("|")[2]
-    path = f"M{_n(line.x)} {_n(line.y)}"
-    if abs(line.x - line.to) < 0.5:
-        path += f"V{_n(line.end)}"
-    else:
-        middle = (line.bend + line.landing) / 2
-        path += f"V{_n(line.bend)}" if line.bend > line.y else ""
-        path += (
-            f"C{_n(line.x)} {_n(middle)} {_n(line.to)} {_n(middle)} "
-            f"{_n(line.to)} {_n(line.landing)}"
-        )
-        path += f"V{_n(line.end)}" if line.end > line.landing else ""
-    drawn = f'<path class="line {role}" d="{path}"/>'
-    if not line.arrow:
-        return drawn
-    x, y = _n(line.to), _n(line.end)
-    return f'{drawn}<path class="tip {role}" d="M{x} {y}l-4 -7h8z"/>'
 
 
 def _card(placed: Placed, node: Node) -> Iterator[str]:
@@ -180,16 +160,16 @@ def _card(placed: Placed, node: Node) -> Iterator[str]:
     tones += ["muted"] if node.muted else []
     yield (
         f'<g id={quoteattr(node.id)} class="node {" ".join(tones)}" '
-        f'transform="translate({_n(placed.x)} {_n(placed.y)})">'
+        f'transform="translate({px(placed.x)} {px(placed.y)})">'
     )
-    yield f"<title>{_text(described(node))}</title>"
+    yield f"<title>{plain(described(node))}</title>"
     wide, high = placed.width, placed.height
     round = {"label": 4.0}.get(node.role, high / 2 if high < 30 else 6.0)
-    size = f'width="{_n(wide)}" height="{_n(high)}" rx="{_n(round)}"'
+    size = f'width="{px(wide)}" height="{px(high)}" rx="{px(round)}"'
     yield f'<rect class="card {" ".join(tones)}" {size}/>'
     for text in own.texts:
         x = wide - (own.width - text.x) if text.anchor == "end" else text.x
-        yield _written(text.text, x, text.y, text.tone, text.anchor)
+        yield written(text.text, x, text.y, text.tone, text.anchor)
     yield "</g>"
 
 
@@ -202,32 +182,10 @@ def described(node: Node) -> str:
 
 def _chunk(chunk: Chunk) -> Iterator[str]:
     if chunk.tone in ("title", "word"):
-        yield _written(chunk.text, chunk.x, chunk.y + 14, chunk.tone)
+        yield written(chunk.text, chunk.x, chunk.y + 14, chunk.tone)
         return
-    place = f'x="{_n(chunk.x)}" y="{_n(chunk.y)}"'
-    size = f'width="{_n(chunk.width)}" height="{_n(chunk.height)}"'
+    place = f'x="{px(chunk.x)}" y="{px(chunk.y)}"'
+    size = f'width="{px(chunk.width)}" height="{px(chunk.height)}"'
     yield f'<rect class="badge {chunk.tone}" {place} {size} rx="9.5"/>'
     middle = chunk.x + chunk.width / 2
-    yield _written(chunk.text, middle, chunk.y + 13.5, f"mark {chunk.tone}", "middle")
-
-
-def _written(text: str, x: float, y: float, tone: str, anchor: str = "start") -> str:
-    where = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text class="{tone}" x="{_n(x)}" y="{_n(y)}"{where}>{_text(text)}</text>'
-
-
-def _text(text: str) -> str:
-    """Escape a text; what XML cannot hold becomes a replacement character."""
-    return escape("".join(each if _legal(each) else "\ufffd" for each in text))
-
-
-def _legal(character: str) -> bool:
-    code = ord(character)
-    if code < 0x20:
-        return character in "\t\n"
-    return not (0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF))
-
-
-def _n(number: float) -> str:
-    """Write a number with at most one digit behind the point."""
-    return f"{round(number, 1):g}" if abs(number) < 100_000 else f"{number:.0f}"
+    yield written(chunk.text, middle, chunk.y + 13.5, f"mark {chunk.tone}", "middle")

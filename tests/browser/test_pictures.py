@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+import random_specs as plain
+import random_steps as stepped
 from kauxgen import compiler, picture
+from small_spec import dense, small
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.json"))
@@ -111,6 +114,18 @@ def test_texts_are_in_their_boxes_and_nothing_is_covered(
     assert page.locator(".node").count() > 3
     for font in FONTS:
         assert page.evaluate(MEASURE, font) == []
+
+
+def test_random_and_long_models_are_drawn_as_well(page: Page) -> None:
+    """A hundred and fifty layers are more than fits below each other."""
+    layers = [dense(f"layer{number}") for number in range(149)]
+    passing = " + ".join(f"layer{number}" for number in range(3, 149, 29))
+    layers.append({"name": "total", "expr": passing + " + layer148"})
+    specs = [small(layers=[*layers, dense("prediction", 1)])]
+    specs += [make(seed) for seed in range(4) for make in (plain.spec, stepped.spec)]
+    for spec in specs:
+        page.set_content(f"<body>{picture.draw(compiler.load(spec), 'svg')}")
+        assert page.evaluate(MEASURE, FONTS[0]) == []
 
 
 def test_a_text_that_is_too_long_is_seen(page: Page) -> None:
