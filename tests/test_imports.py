@@ -80,3 +80,8 @@ def test_explain_imports_no_framework(tmp_path: Path, word: str) -> None:
     verb = ("new", "x", "--from") if word == "vae" else ("explain",)
     modules = imported(command(*verb, word), tmp_path)
     assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})
+
+
+def test_the_language_server_needs_no_framework(tmp_path: Path) -> None:
+    modules = imported("import kauxgen.language.server", tmp_path)
+    assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})

@@ -138,7 +138,7 @@ def _callable(meaning: Meaning, spot: Spot, sound: Sound) -> Iterator[Offer]:
     for name, doc in BUILT_IN.get(spot.place[0], {}).items():
         if name != "y" or "penalties" not in spot.path:
             yield Offer(name, "word", name, doc=doc)
-    for symbol in meaning.tables.callable().values():
+    for symbol in meaning.tables.callable.values():
         yield replace(call(symbol.name, about(symbol)), form=symbol.form)
     yield from called(catalog.operations())
 

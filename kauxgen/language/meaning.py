@@ -11,6 +11,7 @@ from kauxgen import source
 from kauxgen.language import names, places, roles, words
 from kauxgen.language.names import Names, Symbol
 from kauxgen.language.places import Spot
+from kauxgen.language.seeing import Scopes
 from kauxgen.language.tables import Tables
 from kauxgen.language.tolerant import Item
 from kauxgen.language.words import Word
@@ -35,6 +36,7 @@ class Meaning:
         self.text = text
         self.root = root
         self.tables = Tables(root)
+        self.scopes = Scopes(root)
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -55,16 +57,16 @@ class Meaning:
 
     def seen(self, spot: Spot) -> Names:
         """Give the names that a value sees."""
-        return names.visible(self.root, spot.path)
+        return self.scopes.at(spot.path)
 
     def resolve(self, word: Word, seen: Names) -> Symbol | None:
         """Say what a word of an expression means where these names are seen."""
         if word.keyword:
-            callee = self.tables.callable().get(word.callee)
+            callee = self.tables.callable.get(word.callee)
             return callee and self.tables.params(callee).get(word.text)
         if word.above:
             return self.member(word.above, seen).get(word.text)
-        callable_names = self.tables.callable()
+        callable_names = self.tables.callable
         if word.called:
             return callable_names.get(word.text)
         return seen.get(word.text) or self.tables.networks.get(word.text)
@@ -115,7 +117,7 @@ class Meaning:
         elif place == ("node", "reuse"):
             yield from self._whole(spot, self.seen(spot))
         elif place in roles.BATCHES:
-            yield from self._whole(spot, names.visible(self.root, ("layers",)))
+            yield from self._whole(spot, self.scopes.at(("layers",)))
         elif place[0] == place[1] or place in roles.KINDS:
             yield from self._whole(spot, self.tables.kinds(place[1]))
         elif spot.path[-1] == "weights":

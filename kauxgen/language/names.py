@@ -11,39 +11,6 @@ from dataclasses import dataclass, field
 
 from kauxgen.language.tolerant import Item, Path
 
-LISTS = ("layers", "body", "forward")
-"""The keys under which nodes stand."""
-_BLIND = frozenset(
-    {
-        "name",
-        "description",
-        "params",
-        "inputs",
-        "define",
-        "networks",
-        "imports",
-        "training",
-        "state",
-        "ema",
-        "evaluation",
-        "step",
-        "batch",
-        "tape",
-        "repeat",
-        "carry",
-        "args",
-        "update",
-        "optimizer",
-        "gradients",
-        "weights",
-        "shape",
-        "like",
-        "count",
-        "over",
-    }
-)
-"""Keys beside a list of nodes whose values do not see the nodes."""
-
 
 @dataclass(frozen=True)
 class Symbol:
@@ -79,48 +46,21 @@ def worded(form: str, path: Path, item: Item, bearer: Item | None = None) -> Sym
 
 
 def nodes(items: Iterable[Item], path: Path) -> Names:
-    """Give the names of a list of nodes: of the nodes, and of their several outputs."""
+    """Give the names of a list of nodes: of the nodes, and of their several outputs.
+
+    Of a name that is given twice the first one counts.
+    """
     found: dict[str, Symbol] = {}
     for index, item in enumerate(items):
         at = (*path, index)
         name = item.get("name")
         if name is not None and name.kind == "string":
-            found[name.text] = worded("node", at, name, item)
+            found.setdefault(name.text, worded("node", at, name, item))
         for number, output in enumerate(item.below("as")):
             if output.kind == "string":
-                given = worded("output", (*at, "as", number), output, item)
-                found[output.text] = given
+                one = worded("output", (*at, "as", number), output, item)
+                found.setdefault(output.text, one)
     return found
-
-
-def visible(root: Item, path: Path) -> Names:
-    """Give the names that a value sees: params, inputs, nodes above, steps."""
-    found: dict[str, Symbol] = {}
-    here = root
-    at: Path = ()
-    if path[:1] != ("define",):
-        found |= keys("param", ("params",), root)
-    if path[:1] and path[0] not in ("define", "networks", *_OUTER):
-        found |= {
-            **keys("input", ("inputs",), root),
-            **keys("state", ("state",), root),
-        }
-    for index, key in enumerate(path):
-        if (at[:1] == ("define",) and index == 3) or (
-            at[:1] == ("networks",) and index == 2
-        ):
-            found |= own(here, at)
-        rest = path[index + 1 :]
-        found |= _beside(here, at, key, rest)
-        inner = here.get(key)
-        if inner is None:
-            break
-        here, at = inner, (*at, key)
-    return found
-
-
-_OUTER = ("params", "inputs", "imports", "training", "state", "ema", "name", "style")
-"""Keys of a spec whose values see its params alone."""
 
 
 def own(item: Item, path: Path) -> Iterator[tuple[str, Symbol]]:
@@ -143,45 +83,7 @@ def own_inputs(item: Item, path: Path) -> Names:
     return {each.text: worded("input", (*at, i), each) for i, each in words}
 
 
-def _beside(item: Item, at: Path, key: str | int, rest: Path) -> Names:
-    """Give the names of an object that the value under one of its keys sees."""
-    found: dict[str, Symbol] = {}
-    if item.kind != "object":
-        return found
-    repeats = item.get("repeat") is not None and item.get("body") is not None
-    if repeats and key in ("body", "next"):
-        found |= dict(_given(item, at))
-    for name in LISTS:
-        if item.get(name) is None or (repeats and key not in ("body", "next")):
-            continue
-        if key == name and rest and isinstance(rest[0], int):
-            found |= nodes(item.below(name)[: rest[0]], (*at, name))
-        elif key not in _BLIND:
-            found |= nodes(item.below(name), (*at, name))
-    return found | dict(_steps(item, at, key, rest))
-
-
-def _steps(
-    item: Item, at: Path, key: str | int, rest: Path
-) -> Iterator[tuple[str, Symbol]]:
-    """Yield the steps of a `let` that a value sees: those above it, or all."""
-    if key not in (
-        "let",
-        "expr",
-        "outputs",
-        "gradient",
-        "penalties",
-        "target",
-        "weight",
-    ):
-        return
-    for step in item.below("let"):
-        if key == "let" and rest[:1] == (step.key,):
-            return
-        yield step.key, named("step", (*at, "let"), step)
-
-
-def _given(item: Item, at: Path) -> Iterator[tuple[str, Symbol]]:
+def given(item: Item, at: Path) -> Iterator[tuple[str, Symbol]]:
     """Yield what the rounds of a repeat are given."""
     repeat = item.get("repeat") or item
     place = (*at, "repeat")

@@ -16,6 +16,7 @@ from kauxgen.language import completion, explaining, outline, renaming, session,
 from kauxgen.language.position import Lines
 from kauxgen.language.renaming import RefusedError
 from kauxgen.language.session import State
+from kauxgen.language.sound import NOTHING
 from kauxgen.language.wire import lsp
 
 PAUSE = 0.15
@@ -115,8 +116,9 @@ def complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionList
 @SERVER.feature(lsp.TEXT_DOCUMENT_HOVER)
 async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     """Explain a name, a key or a word."""
-    await server.checked(params.text_document.uri)
     state, lines, offset = _place(server, params.text_document, params.position)
+    if state.sound is NOTHING:
+        state = await server.checked(params.text_document.uri)
     found = explaining.explain(state.meaning, offset, state.sound)
     if found is None:
         return None

@@ -13,7 +13,6 @@ from kauxgen.language.meaning import Meaning
 from kauxgen.language.renaming import Edit
 from kauxgen.language.sound import NOTHING, Sound
 from kauxgen.language.tolerant import Item
-from kauxgen.suggest import quote
 
 _TELLING = {"inputs", "layers", "losses", "penalties", "networks", "training", "step"}
 _MEANT = re.compile(r'did you mean "([^"\\]+)"\?')
@@ -69,10 +68,11 @@ def remedies(state: State, start: int, end: int) -> Iterator[tuple[Problem, str,
     """Yield the findings in a range that a single word mends, with it and the edit."""
     for problem in state.problems:
         meant = _MEANT.search(problem.found.help)
-        if meant and problem.start <= end and start <= problem.end:
+        whole = meant and not meant[1].endswith("...")  # long words are cut short
+        if meant and whole and problem.start <= end and start <= problem.end:
             old = state.meaning.text[problem.start : problem.end]
-            new = quote(meant[1]) if old.startswith('"') else meant[1]
-            title = f"Replace by {quote(meant[1])}"
+            new = f'"{meant[1]}"' if old.startswith('"') else meant[1]
+            title = f'Replace by "{meant[1]}"'
             yield problem, title, Edit(problem.start, problem.end, new)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from kauxgen.language import names
@@ -42,6 +43,7 @@ class Tables:
         own = self.defined.get(form, {})
         return own if family == "penalty" else {**self.imports, **own}
 
+    @cached_property
     def callable(self) -> Names:
         """Give what an expression may call beside operations."""
         return {**self.imports, **self.networks, **self.defined.get("function", {})}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -20,6 +22,8 @@ def lsp(stdio: bool) -> None:
             raise
         message = f'the language server needs {error.name}: pip install "kauxgen[lsp]"'
         raise click.ClickException(message) from None
+    if sys.stdin.isatty():
+        click.echo("Editors start this command; docs/editors.md says how.", err=True)
     server.run()
 
 
