@@ -9,7 +9,10 @@ from kauxgen.tensor import Shape, TensorType
 
 
 def attention(call: Call) -> TensorType:
-    """Give a mix of values for each query; products need keys as wide as queries."""
+    """Give a mix of values for each query; products need keys as wide as queries.
+
+    (q, d), (k, v) and (k, d) give (q, v). Source: Luong et al., arXiv:1508.04025.
+    """
     query, value, key = shapes(call)
     spreads = call.args.get("score_mode", "concat") == "concat"
     if not _fit(query[-1:], key[-1:], spreads=spreads):
@@ -33,7 +36,10 @@ def attention_weights(call: Call) -> Weights:
 
 
 def additive_attention(call: Call) -> TensorType:
-    """Give a mix of values for each query, whose width the factors need."""
+    """Give a mix of values for each query, whose width the factors need.
+
+    Source: Bahdanau et al., arXiv:1409.0473.
+    """
     if call.args["use_scale"] and call.shape[-1] is None:
         raise call.needs("queries of known width")
     return attention(call)
@@ -45,7 +51,10 @@ def additive_attention_weights(call: Call) -> Weights:
 
 
 def multi_head(call: Call) -> TensorType:
-    """Give a tensor like the query, or with the stated last axes."""
+    """Give a tensor like the query, or with the stated last axes.
+
+    Source: Vaswani et al., arXiv:1706.03762, 3.2.2.
+    """
     query, value, key = shapes(call)
     _check_widths(call)
     _check_axes(call)
@@ -62,7 +71,7 @@ def multi_head(call: Call) -> TensorType:
 
 
 def multi_head_weights(call: Call) -> Weights:
-    """Give the four projections, each with heads and head size."""
+    """Give the four projections: width x heads x size, heads x size x width."""
     heads, size = call.args["num_heads"], call.args["key_dim"]
     values = call.args["value_dim"] or size
     query, value, key = (shape[-1] for shape in shapes(call))
@@ -79,7 +88,7 @@ def multi_head_weights(call: Call) -> Weights:
 
 
 def group_query(call: Call) -> TensorType:
-    """Give a tensor like the query."""
+    """Give a tensor like the query. Source: Ainslie et al., arXiv:2305.13245."""
     query, value, key = shapes(call)
     heads, shared = call.args["num_query_heads"], call.args["num_key_value_heads"]
     if heads % shared:
@@ -94,7 +103,7 @@ def group_query(call: Call) -> TensorType:
 
 
 def group_query_weights(call: Call) -> Weights:
-    """Give the four projections, each with heads and head size."""
+    """Give the four projections; keys and values have fewer heads."""
     size, heads = call.args["head_dim"], call.args["num_query_heads"]
     shared = (call.args["num_key_value_heads"], size)
     query, value, key = (shape[-1] for shape in shapes(call))

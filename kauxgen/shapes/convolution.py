@@ -14,7 +14,11 @@ from kauxgen.tensor import Shape, TensorType
 
 
 def conv(call: Call) -> TensorType:
-    """Give the maps of a convolution."""
+    """Give the maps of a convolution: `slide` along each axis, and the filters.
+
+    Groups divide channels and filters; strides and dilation exclude each other.
+    Source: the Keras pages of Conv1D, Conv2D and Conv3D.
+    """
     channels, filters = channels_of(call), call.args["filters"]
     groups = call.args["groups"]
     check_steps(call)
@@ -28,44 +32,56 @@ def conv(call: Call) -> TensorType:
 
 
 def conv_weights(call: Call) -> Weights:
-    """Give kernel and bias of a convolution."""
+    """Give window x (channels / groups) x filters, and a bias for each filter."""
     channels = channels_of(call) // call.args["groups"]
     kernel = (*_kernel(call), channels, call.args["filters"])
     return _with_bias(call, {"kernel": kernel})
 
 
 def conv_transpose(call: Call) -> TensorType:
-    """Give the maps of a transposed convolution."""
+    """Give the maps of a transposed convolution, the sizes of which grow.
+
+    With n values, a window of w and steps of s: (n - 1) s + w + max(s - w, 0) if valid,
+    n s if same; with a stated output padding p, (n - 1) s + w + p, and if same
+    (n - 1) s + w mod 2 + p. Source: the Keras page of Conv2DTranspose, and Dumoulin and
+    Visin, arXiv:1603.07285, 4.
+    """
     channels_of(call)
     check_steps(call)
     return call.give(arranged(call, _grown(call), call.args["filters"]))
 
 
 def conv_transpose_weights(call: Call) -> Weights:
-    """Give kernel and bias of a transposed convolution."""
+    """Give window x filters x channels, and a bias for each filter."""
     kernel = (*_kernel(call), call.args["filters"], channels_of(call))
     return _with_bias(call, {"kernel": kernel})
 
 
 def depthwise(call: Call) -> TensorType:
-    """Give the maps of a depthwise convolution."""
+    """Give the maps of a depthwise convolution, channels x multiplier of them.
+
+    Source: the Keras pages of DepthwiseConv1D and DepthwiseConv2D.
+    """
     return call.give(arranged(call, slid(call), _multiplied(call)))
 
 
 def depthwise_weights(call: Call) -> Weights:
-    """Give kernel and bias of a depthwise convolution."""
+    """Give window x channels x multiplier, and a bias for each map."""
     kernel = (*_kernel(call), channels_of(call), call.args["depth_multiplier"])
     return _with_bias(call, {"kernel": kernel}, _multiplied(call))
 
 
 def separable(call: Call) -> TensorType:
-    """Give the maps of a separable convolution."""
+    """Give the maps of a depthwise convolution that filters of window one mix.
+
+    Source: the Keras pages of SeparableConv1D and SeparableConv2D.
+    """
     channels_of(call)
     return call.give(arranged(call, slid(call), call.args["filters"]))
 
 
 def separable_weights(call: Call) -> Weights:
-    """Give both kernels and the bias of a separable convolution."""
+    """Give window x channels x multiplier, channels multiplier x filters, a bias."""
     kernel = _kernel(call)
     first = (*kernel, channels_of(call), call.args["depth_multiplier"])
     second = (*(1 for _ in kernel), _multiplied(call), call.args["filters"])
@@ -73,7 +89,10 @@ def separable_weights(call: Call) -> Weights:
 
 
 def pool(call: Call) -> TensorType:
-    """Give the maps that pooling leaves."""
+    """Give the maps that pooling leaves: `slide`, by default in steps of the window.
+
+    Source: the Keras pages of MaxPooling2D and AveragePooling2D.
+    """
     number = len(spatial_axes(call))
     window = call.sizes("pool_size", number)
     strides = window if call.args["strides"] is None else call.sizes("strides", number)
@@ -82,13 +101,19 @@ def pool(call: Call) -> TensorType:
 
 
 def global_pool(call: Call) -> TensorType:
-    """Give what pooling over whole maps leaves."""
+    """Give a value for each channel; axes of size one stand for maps that are kept.
+
+    Source: the Keras pages of GlobalMaxPooling2D and GlobalAveragePooling2D.
+    """
     sizes = tuple(1 for _ in spatial_axes(call)) if call.args["keepdims"] else ()
     return call.give(arranged(call, sizes, call.shape[channel_axis(call)]))
 
 
 def spread(call: Call) -> tuple[int, ...]:
-    """Give the window of a kernel, with the gaps of its dilation."""
+    """Give the window with the gaps of its dilation: (w - 1) d + 1 for a rate of d.
+
+    Source: Dumoulin and Visin, arXiv:1603.07285, 5.1.
+    """
     sizes = zip(_kernel(call), _steps(call, "dilation_rate"), strict=True)
     return tuple((size - 1) * rate + 1 for size, rate in sizes)
 

@@ -10,7 +10,7 @@ from kauxgen.tensor import Shape, TensorType, describe
 
 
 def same(call: Call) -> TensorType:
-    """Give a tensor of the input's shape."""
+    """Give a tensor of the input's shape. Source: the Keras pages of the layers."""
     return call.give(call.shape)
 
 
@@ -32,13 +32,16 @@ def along_axes(call: Call) -> TensorType:
 
 
 def dense(call: Call) -> TensorType:
-    """Give the input with a last axis of the layer's units."""
+    """Give (..., n) as (..., units), `x @ kernel + bias` for each position.
+
+    Source: the Keras page of Dense.
+    """
     known(call, -1, "last axis")
     return call.give((*call.shape[:-1], call.args["units"]))
 
 
 def dense_weights(call: Call) -> Weights:
-    """Give the matrix and the bias."""
+    """Give n x units, and a bias for each unit."""
     units = call.args["units"]
     kernel: Shape = (call.shape[-1], units)
     return (
@@ -49,17 +52,23 @@ def dense_weights(call: Call) -> Weights:
 
 
 def embedding(call: Call) -> TensorType:
-    """Give a vector for each integer."""
+    """Give (...) as (..., output_dim), a vector for each integer.
+
+    Source: the Keras page of Embedding.
+    """
     return call.give((*call.shape, call.args["output_dim"]))
 
 
 def embedding_weights(call: Call) -> Weights:
-    """Give the table of vectors."""
+    """Give input_dim x output_dim, a row for each integer."""
     return {"embeddings": (call.args["input_dim"], call.args["output_dim"])}
 
 
 def prelu(call: Call) -> TensorType:
-    """Give the input's shape, of which the slopes need every size but shared ones."""
+    """Give the input's shape, of which the slopes need every size but shared ones.
+
+    Source: He et al., arXiv:1502.01852, 2.1, and the Keras page of PReLU.
+    """
     for axis in _shared(call):
         if axis >= len(call.shape):
             raise call.needs(f"an axis {axis}")
@@ -70,7 +79,7 @@ def prelu(call: Call) -> TensorType:
 
 
 def prelu_weights(call: Call) -> Weights:
-    """Give the slopes."""
+    """Give a slope for each place of a sample, one for all along shared axes."""
     shared = _shared(call)
     sizes = enumerate(call.shape[1:], start=1)
     return {"alpha": tuple(1 if axis in shared else size for axis, size in sizes)}
@@ -82,7 +91,10 @@ def _shared(call: Call) -> tuple[int, ...]:
 
 
 def dropout(call: Call) -> TensorType:
-    """Give the input's shape, over which the noise must spread."""
+    """Give the input's shape, over which the noise must spread.
+
+    Source: Srivastava et al., Dropout, JMLR 15, 2014, and the Keras page of Dropout.
+    """
     noise = call.args["noise_shape"]
     wrong = _unspread(tuple(noise or ()), call.shape)
     if wrong:
@@ -94,7 +106,8 @@ def dropout(call: Call) -> TensorType:
 def rescaling(call: Call) -> TensorType:
     """Give the input's shape, over which factor and offset must spread.
 
-    None of them can hold a number for each sample, for batches vary.
+    None of them can hold a number for each sample, for batches vary. Source: the Keras
+    page of Rescaling.
     """
     shape = (call.shape[0] or 1, *call.shape[1:])
     for argument in ("scale", "offset"):

@@ -35,7 +35,10 @@ class _Equation:
 
 
 def einsum(call: Call) -> TensorType:
-    """Give the shape that the layer states, which must agree with the equation."""
+    """Give the shape that the layer states, which must agree with the equation.
+
+    Source: the Keras page of EinsumDense, and that of numpy.einsum.
+    """
     equation = _read(call)
     _check_letters(call, equation)
     _check_sizes(call, equation)
@@ -44,7 +47,7 @@ def einsum(call: Call) -> TensorType:
 
 
 def einsum_weights(call: Call) -> Weights:
-    """Give the weight and the bias."""
+    """Give a weight of the sizes of its letters, and a bias of those of its axes."""
     equation = _read(call)
     sizes = {**equation.entering, **equation.leaving}
     kernel = tuple(_known(call, letter, sizes[letter]) for letter in equation.weight)

@@ -11,7 +11,11 @@ from kauxgen.tensor import Shape, TensorType, word
 
 
 def merge(call: Call) -> TensorType:
-    """Give the shape to which all tensors spread, as sums and products do."""
+    """Give the shape to which all tensors spread, as sums and products do.
+
+    Sizes of an axis, aligned at the last, are equal or one. Source: NumPy's page on
+    broadcasting, and the Keras pages of Add and its like.
+    """
     sizes = reduce(
         lambda one, two: _spread(call, one, two), (s[1:] for s in _shapes(call))
     )
@@ -19,13 +23,16 @@ def merge(call: Call) -> TensorType:
 
 
 def subtract(call: Call) -> TensorType:
-    """Give the shape to which two tensors spread."""
+    """Give the shape to which both spread. Source: the Keras page of Subtract."""
     _check_two(call)
     return merge(call)
 
 
 def concatenate(call: Call) -> TensorType:
-    """Give the first tensor's shape with the axis as long as all together."""
+    """Give the first tensor's shape with the axis as long as all together.
+
+    Source: the Keras page of Concatenate.
+    """
     axis, shapes = call.args["axis"], _shapes(call)
     if not all(-len(shape) <= axis < len(shape) for shape in shapes):
         raise call.needs(f"an axis {axis}")
@@ -41,7 +48,10 @@ def concatenate(call: Call) -> TensorType:
 
 
 def dot(call: Call) -> TensorType:
-    """Give the axes of both tensors without the one over which they are multiplied."""
+    """Give the axes of both tensors without the one over which they are multiplied.
+
+    (b, i, n) and (b, n, j) give (b, i, j). Source: the Keras page of Dot.
+    """
     _check_two(call)
     _check_lengths(call)
     one, two = _shapes(call)

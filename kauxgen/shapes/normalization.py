@@ -8,18 +8,27 @@ from kauxgen.tensor import Shape, TensorType
 
 
 def normalized(call: Call) -> TensorType:
-    """Give the input's shape, whose normalized axes must be known."""
+    """Give the input's shape, whose normalized axes must be known.
+
+    Source: Ioffe and Szegedy, arXiv:1502.03167, algorithm 1.
+    """
     _sizes(call)
     return call.give(call.shape)
 
 
 def layer_normalized(call: Call) -> TensorType:
-    """Give the input's shape; a factor or offset needs to know its axes."""
+    """Give the input's shape; a factor or offset needs to know its axes.
+
+    Source: Ba et al., arXiv:1607.06450, 3.
+    """
     return normalized(call) if factor_and_offset(call) else along_axes(call)
 
 
 def grouped(call: Call) -> TensorType:
-    """Give the input's shape, whose channels the groups must divide."""
+    """Give the input's shape, whose channels the groups must divide.
+
+    Source: Wu and He, arXiv:1803.08494, 3.1.
+    """
     groups = call.args["groups"]
     (channels,) = _sizes(call)
     if groups == 0 or (groups > 0 and int(channels or 0) % groups):
@@ -30,7 +39,7 @@ def grouped(call: Call) -> TensorType:
 
 
 def factor_and_offset(call: Call) -> Weights:
-    """Give the learned factor (gamma) and offset (beta), if they are on."""
+    """Give gamma and beta of gamma x + beta, of the normalized axes, if they are on."""
     names = (("gamma", "scale"), ("beta", "center"))
     return {name: _sizes(call) for name, argument in names if call.args[argument]}
 
@@ -54,7 +63,8 @@ def moving_averages(call: Call) -> Weights:
 def trailing(call: Call) -> TensorType:
     """Give the input's shape, whose last axes alone may be normalized.
 
-    Keras 3.15 multiplies by the factor as if its axes were the last ones.
+    Source: Zhang and Sennrich, arXiv:1910.07467, 3. Keras 3.15 multiplies by the factor
+    as if its axes were the last ones.
     """
     axes = sorted(axis % len(call.shape) for axis in _axes(call) if known(call, axis))
     if axes != list(range(len(call.shape) - len(axes), len(call.shape))):

@@ -9,12 +9,18 @@ from kauxgen.tensor import Shape
 
 
 def recurrent(call: Call) -> Outputs:
-    """Give the last step or all, of a layer with one state."""
+    """Give (steps, n) as (units) or (steps, units), then a state if it is asked for.
+
+    Source: the Keras pages of SimpleRNN and GRU.
+    """
     return _recurrent(call, states=1)
 
 
 def lstm(call: Call) -> Outputs:
-    """Give the last step or all, of a layer with a state and a memory."""
+    """Give the same as `recurrent`, with a state and a memory.
+
+    Source: the Keras page of LSTM.
+    """
     return _recurrent(call, states=2)
 
 
@@ -24,24 +30,36 @@ def _recurrent(call: Call, states: int) -> Outputs:
 
 
 def conv_lstm(call: Call) -> Outputs:
-    """Give the last map or all; every size but batch and steps must be known."""
+    """Give the last map or all; every size but batch and steps must be known.
+
+    The maps of a step are those of a convolution. Source: Shi et al., arXiv:1506.04214.
+    """
     for axis in range(2, len(call.shape)):
         known(call, axis)
     return _steps(call, _map(call), states=2)
 
 
 def simple_rnn_weights(call: Call) -> Weights:
-    """Give the weights of a plain recurrent cell."""
+    """Give n x units, units x units and units, of tanh(W x + U h + b).
+
+    Source: Elman, Finding Structure in Time, 1990.
+    """
     return _cell_weights(call, "simple_rnn_cell", gates=1)
 
 
 def lstm_weights(call: Call) -> Weights:
-    """Give the weights of a cell with three gates and a new state."""
+    """Give those of a plain cell four times: three gates and a new memory.
+
+    Source: Hochreiter and Schmidhuber, Long Short-Term Memory, 1997, with forget gates.
+    """
     return _cell_weights(call, "lstm_cell", gates=4)
 
 
 def gru_weights(call: Call) -> Weights:
-    """Give the weights of a cell with two gates; both its products may have a bias."""
+    """Give those of a plain cell three times: two gates and a new state.
+
+    With `reset_after` both products have a bias. Source: Cho et al., arXiv:1406.1078.
+    """
     weights = _cell_weights(call, "gru_cell", gates=3)
     if not (call.args["use_bias"] and call.args["reset_after"]):
         return weights
@@ -49,7 +67,10 @@ def gru_weights(call: Call) -> Weights:
 
 
 def conv_lstm_weights(call: Call) -> Weights:
-    """Give the weights of an LSTM cell whose products are convolutions."""
+    """Give the weights of an LSTM cell whose products are convolutions.
+
+    Window x channels x 4 filters, window x filters x 4 filters, 4 filters.
+    """
     step, filters = call.step(), call.args["filters"]
     window = step.sizes("kernel_size", len(step.shape) - 2)
     kernel = (*window, channels_of(step), 4 * filters)

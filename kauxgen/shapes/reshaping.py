@@ -13,13 +13,19 @@ from kauxgen.tensor import TensorType
 
 
 def flatten(call: Call) -> TensorType:
-    """Give one axis of all values beside the batch."""
+    """Give (a, b, ...) as (a b ...), one axis beside the batch.
+
+    Source: the Keras page of Flatten.
+    """
     batch, *sizes = call.shape
     return _moved(call, (batch, _product(sizes)))
 
 
 def reshape(call: Call) -> TensorType:
-    """Give the stated shape, in which one size may follow from the input's."""
+    """Give the stated shape, in which one size may follow from the input's.
+
+    The product of the sizes stays what it was. Source: the Keras page of Reshape.
+    """
     target = tuple(call.args["target_shape"])
     sizes = call.shape[1:]
     if sum(size in (None, -1) for size in target) > 1:
@@ -38,7 +44,10 @@ def reshape(call: Call) -> TensorType:
 
 
 def permute(call: Call) -> TensorType:
-    """Give the axes in another order."""
+    """Give the axes in another order, counted from 1.
+
+    Source: the Keras page of Permute.
+    """
     order = tuple(call.args["dims"])
     if sorted(order) != list(range(1, len(order) + 1)):
         raise call.misfit(f"needs each axis from 1 once, got {list(order)}")
@@ -48,13 +57,16 @@ def permute(call: Call) -> TensorType:
 
 
 def repeat_vector(call: Call) -> TensorType:
-    """Give a series of equal vectors."""
+    """Give (size) as (n, size). Source: the Keras page of RepeatVector."""
     batch, size = call.shape
     return _moved(call, (batch, call.args["n"], size))
 
 
 def crop(call: Call) -> TensorType:
-    """Give what is left without the margins."""
+    """Give each axis without its margins, n - before - after, which leaves something.
+
+    Source: the Keras pages of Cropping1D, Cropping2D and Cropping3D.
+    """
     shape = list(call.shape)
     for axis, margin in zip(
         spatial_axes(call), _margins(call, "cropping"), strict=True
@@ -67,7 +79,10 @@ def crop(call: Call) -> TensorType:
 
 
 def pad(call: Call) -> TensorType:
-    """Give the input with margins of zeros."""
+    """Give each axis with margins of zeros, n + before + after.
+
+    Source: the Keras pages of ZeroPadding1D, ZeroPadding2D and ZeroPadding3D.
+    """
     shape = list(call.shape)
     for axis, margin in zip(spatial_axes(call), _margins(call, "padding"), strict=True):
         shape[axis] = _plus(shape[axis], margin)
@@ -75,7 +90,10 @@ def pad(call: Call) -> TensorType:
 
 
 def enlarge(call: Call) -> TensorType:
-    """Give the input with every axis but batch and channels multiplied."""
+    """Give each axis but batch and channels multiplied, n size.
+
+    Source: the Keras pages of UpSampling1D, UpSampling2D and UpSampling3D.
+    """
     shape = list(call.shape)
     axes = spatial_axes(call)
     for axis, factor in zip(axes, call.sizes("size", len(axes)), strict=True):

@@ -37,7 +37,12 @@ def channels_of(call: Call) -> int:
 
 
 def slide(call: Call, window: tuple[int, ...], strides: tuple[int, ...]) -> Shape:
-    """Give the sizes that a moving window leaves of each axis."""
+    """Give the sizes that a moving window leaves of each axis.
+
+    With n values, a window of w and steps of s: floor((n - w) / s) + 1 if the window
+    stays inside (valid), ceil(n / s) if the sides are padded (same, causal). Source:
+    Dumoulin and Visin, A guide to convolution arithmetic, arXiv:1603.07285, 2.
+    """
     axes = spatial_axes(call)
     return tuple(
         _slid(call, axis, *step)

@@ -9,7 +9,11 @@ from kauxgen.tensor import TensorType
 
 
 def bidirectional(call: Call) -> Outputs:
-    """Give the results of both directions as one or two, then their states."""
+    """Give the results of both directions as one or two, then their states.
+
+    Joined results are twice as wide. Source: Schuster and Paliwal, 1997, and the Keras
+    page of Bidirectional.
+    """
     inner = whole(call)
     if "go_backwards" not in inner.kind.args:
         raise call.misfit(f"needs a recurrent layer, got {inner.kind.name}")
@@ -29,14 +33,20 @@ def _merged(call: Call, result: TensorType) -> tuple[TensorType, ...]:
 
 
 def time_distributed(call: Call) -> TensorType:
-    """Give what the layer makes of each step, as a series."""
+    """Give what the layer makes of each step, as a series.
+
+    Source: the Keras page of TimeDistributed.
+    """
     output = one_slice(call).output()
     batch, *sizes = output.shape
     return call.give((batch, call.shape[1], *sizes), output.dtype)
 
 
 def spectral_normalization(call: Call) -> Outputs:
-    """Give what the layer gives, which must have a kernel or embeddings."""
+    """Give what the layer gives, which must have a kernel or embeddings.
+
+    Source: Miyato et al., arXiv:1802.05957.
+    """
     inner = whole(call)
     if not _kernels(inner):
         raise call.misfit(f"needs a layer with a kernel, got {inner.kind.name}")

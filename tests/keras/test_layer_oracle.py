@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -28,6 +29,7 @@ from layer_trials import (
     trials,
 )
 
+ROOT = Path(__file__).parents[2]
 LAYERS = tuple(kinds("layer"))
 NOISE = {"rate", "stddev", "dropout", "recurrent_dropout"}
 
@@ -41,6 +43,13 @@ def test_rule(rule: str, record_property: Callable[[str, object], None]) -> None
     assert found.outcomes.keys() <= OUTCOMES.keys()
     assert found.outcomes.total() >= LEAST
     assert found.outcomes["values"] >= LEAST / 5
+
+
+def test_each_reason_to_be_stricter_is_told() -> None:
+    """The page for users lists these and no others."""
+    _, _, told = (ROOT / "docs" / "shapes.md").read_text("utf-8").partition("run:\n\n")
+    reasons = "\n".join(f"- {reason};" for reason in REASONS)
+    assert told.partition("\n\n")[0] == f"{reasons[:-1]}."
 
 
 def test_each_reason_to_be_stricter_is_needed() -> None:
