@@ -554,9 +554,7 @@ def test_graph_draws_to_the_standard_output(run: Run) -> None:
     assert "flowchart" in asked.out
 
 
-def test_graph_writes_nothing_of_a_spec_with_findings(
-    run: Run, tmp_path: Path
-) -> None:
+def test_graph_writes_nothing_of_a_spec_with_findings(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "specs" / "bad.json", layers=[])
     result = run("graph", "specs/bad.json", "-o", "bad.svg")
     assert result.status == 1

@@ -176,6 +176,8 @@ def test_places_go_to_the_editor_and_back(text: str) -> None:
         ('], "losses": [{"on": "low", "target": "¦', {"y", "label"}, {"y_true"}),
         ('], "penalties": [{"penalty": "¦', {"mean_square"}, {"mine"}),
         ('], "penalties": [{"on": "¦', {"low", "code"}, {"y"}),
+        ('], "penalties": [{"on": {"weights": "¦', {"coder", "low"}, {"h", "width"}),
+        ('], "penalties": [{"on": {"weights": "code/¦', {"h", "z"}, {"low"}),
         ('], "penalties": [{"weight": {"expr": "¦', {"step", "width"}, set()),
         ('], "metrics": [{"metric": "¦', {"BinaryAccuracy"}, {"mine"}),
         ('], "training": {"optimizer": {"optimizer": "¦', {"Adam"}, {"Dense"}),
@@ -429,6 +431,17 @@ def test_a_name_can_be_changed_in_a_spec_with_mistakes() -> None:
     assert renaming.applied(text, edits) == text.replace("z_mean", "middle")
     with pytest.raises(RefusedError, match="means something else"):
         renaming.rename(meaning, text.index("z_mean"), "hidden")
+
+
+def test_a_block_that_holds_itself_is_walked_once() -> None:
+    uses = [{"name": f"u{i}", "block": f"b{i % 9}"} for i in range(30)]
+    blocks = {f"b{i}": {"inputs": ["x"], "body": uses} for i in range(9)}
+    penalty = {"penalty": "mean_square", "on": {"weights": "**/u1/**/u2/*/*/kernel"}}
+    spec = {"define": {"blocks": blocks}, "layers": uses, "penalties": [penalty]}
+    text = json.dumps(spec)
+    meaning = Meaning(text, read(text))
+    assert len(meaning.uses) > 300
+    assert offered(text.replace("kernel", "¦"), whole=True)
 
 
 def test_a_pattern_of_weights_follows_its_names() -> None:

@@ -39,10 +39,12 @@ class Editor:
     def run(self, awaited: Any) -> Any:
         return self.loop.run_until_complete(asyncio.wait_for(awaited, 60))
 
-    def start(self) -> lsp.InitializeResult:
+    def start(self, encoding: str | None = None) -> lsp.InitializeResult:
         command = (sys.executable, "-m", "kauxgen", "lsp")
         self.run(self.client.start_io(*command))
-        params = lsp.InitializeParams(lsp.ClientCapabilities())
+        encodings = [lsp.PositionEncodingKind(encoding)] if encoding else None
+        general = lsp.GeneralClientCapabilities(position_encodings=encodings)
+        params = lsp.InitializeParams(lsp.ClientCapabilities(general=general))
         result: lsp.InitializeResult = self.run(self.client.initialize_async(params))
         self.client.initialized(lsp.InitializedParams())
         return result
@@ -201,6 +203,12 @@ def test_a_tensor_is_found_and_renamed(editor: Editor) -> None:
     edit = editor.run(editor.client.text_document_rename_async(params))
     renamed = applied(text, edit.changes[document.uri])
     assert json.loads(renamed) == json.loads(text.replace("z_mean", "middle"))
+    name = editor.run(
+        editor.client.text_document_prepare_rename_async(
+            lsp.PrepareRenameParams(document, position)
+        )
+    )
+    assert name.end.character - name.start.character == len("z_mean")
     uses = editor.run(
         editor.client.text_document_references_async(
             lsp.ReferenceParams(lsp.ReferenceContext(True), document, position)
@@ -238,3 +246,13 @@ def test_the_outline_holds_networks_and_nodes(editor: Editor) -> None:
     tree = {each.name: [inner.name for inner in each.children] for each in found}
     assert tree["encoder"] == ["conv1", "conv2", "code"]
     assert "quantized" in tree
+
+
+def test_characters_are_counted_as_the_editor_asks() -> None:
+    editor = Editor()
+    result = editor.start("utf-8")
+    assert result.capabilities.position_encoding == "utf-8"
+    (found,) = editor.diagnostics(editor.open(f'{{"kauxgen": 1, "{WIDE}": 1,}}'))
+    start, end = found.range.start.character, found.range.end.character
+    assert (start, end) == (len(f'{{"kauxgen": 1, "{WIDE}": 1'.encode()), start + 1)
+    editor.stop()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from kauxgen import catalog
-from kauxgen.language import cursor, forms, places, words
+from kauxgen.language import cursor, forms, patterns, places, words
 from kauxgen.language.cursor import Cursor
 from kauxgen.language.explaining import BUILT_IN, SIZES, about
 from kauxgen.language.meaning import Meaning
@@ -39,6 +39,8 @@ def complete(meaning: Meaning, offset: int, sound: Sound) -> list[Offer]:
     if place.at_key:
         return _keys(meaning, place)
     spot = places.along(meaning.root, place.path)
+    if place.quoted and place.path[-1] == "weights":
+        return _in_pattern(meaning, spot, place, offset, sound)
     inside = _expression(meaning, spot, place)
     if inside is not None:
         return _in_expression(meaning, spot, place, offset, sound, inside)
@@ -129,6 +131,18 @@ def _in_expression(
         found = [*symbols(meaning, seen, sound), *_callable(meaning, spot, sound)]
     if not place.quoted:
         return [_as_value(offer, place, offset) for offer in found]
+    start = offset - len(word)
+    return [replace(offer, start=start, end=offset) for offer in found]
+
+
+def _in_pattern(
+    meaning: Meaning, spot: Spot, place: Cursor, offset: int, sound: Sound
+) -> list[Offer]:
+    """Offer the next part of a pattern of weights."""
+    *above, word = place.before.split("/")
+    here = patterns.roots(meaning.tables, meaning.seen(spot))
+    behind = patterns.behind(meaning.tables, above, here)
+    found = symbols(meaning, behind, sound)
     start = offset - len(word)
     return [replace(offer, start=start, end=offset) for offer in found]
 

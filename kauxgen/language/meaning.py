@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kauxgen import source
-from kauxgen.language import names, places, roles, words
+from kauxgen.language import names, patterns, places, roles, words
 from kauxgen.language.names import Names, Symbol
 from kauxgen.language.places import Spot
 from kauxgen.language.seeing import Scopes
@@ -150,35 +150,13 @@ class Meaning:
 
     def _of_pattern(self, spot: Spot) -> Iterator[Use]:
         """Yield the names in a pattern of weights, `encoder/*/kernel`."""
-        here: Names = {**self.tables.networks, **self._listed(spot)}
-        start = 0
+        here, start = patterns.roots(self.tables, self.seen(spot)), 0
         for part in spot.item.text.split("/"):
             if part in here:
                 place = self.range(spot.item, start, start + len(part))
                 yield Use(*place, here[part])
-            here = self._below(part, here)
+            here = patterns.below(self.tables, part, here)
             start += len(part) + 1
-
-    def _below(self, part: str, here: Names) -> Names:
-        """Give what stands below a part: of a round, or a name of Keras, the same."""
-        if part == "**":
-            return dict(self._deep(here, 8))
-        if part in here:
-            return self.tables.held(here[part])
-        below: dict[str, Symbol] = {}
-        for symbol in here.values() if part == "*" else ():
-            below |= self.tables.held(symbol)
-        return {**here, **below}
-
-    def _deep(self, here: Names, levels: int) -> Iterator[tuple[str, Symbol]]:
-        yield from here.items()
-        if levels:
-            for symbol in here.values():
-                yield from self._deep(self.tables.held(symbol), levels - 1)
-
-    def _listed(self, spot: Spot) -> Names:
-        """Give the nodes that a pattern may begin with."""
-        return {n: s for n, s in self.seen(spot).items() if s.form == "node"}
 
     def _of_key(self, spot: Spot) -> Iterator[Use]:
         """Yield the use that a key is: of a state, a param, an input and the like."""

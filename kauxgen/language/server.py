@@ -21,7 +21,7 @@ from kauxgen.language.wire import lsp
 
 PAUSE = 0.15
 """Seconds without a change after which a text is checked."""
-_TRIGGERS = ['"', ".", "=", " ", "(", ","]
+_TRIGGERS = ['"', ".", "=", " ", "(", ",", "/"]
 
 
 class Server(LanguageServer):
