@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kauxgen.picture.model import Box, Edge, Node, Part, Picture
 from kauxgen.picture.style import LIGHT
@@ -34,6 +34,7 @@ def as_mermaid(picture: Picture) -> str:
         lines += _box(box, numbers, f"b{number}", "  ")
     lines += [_edge(edge, numbers) for edge in picture.edges]
     lines += _classes(picture, numbers)
+    lines += _frames(lines)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -50,6 +51,7 @@ def _box(box: Box, numbers: Mapping[str, str], id: str, indent: str) -> Iterator
         return
     words = (box.name, box.word, *(badge.text for badge in box.badges))
     yield f'{indent}subgraph {id}["{_text(" · ".join(filter(None, words)))}"]'
+    yield f"{indent}  direction TB"
     for number, part in enumerate(box.parts):
         yield from _part(part, numbers, f"{id}_{number}", f"{indent}  ")
     if not box.parts:
@@ -87,6 +89,14 @@ def _classes(picture: Picture, numbers: Mapping[str, str]) -> Iterator[str]:
             colors = f"fill:{LIGHT[fill]},stroke:{LIGHT[stroke]},color:{LIGHT[color]}"
             yield f"  classDef {name} {colors}{more}"
             yield f"  class {','.join(members[name])} {name}"
+
+
+def _frames(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the colours of subgraphs: an outline that reads on any background."""
+    heads = (line.split() for line in lines)
+    ids = [words[1].partition("[")[0] for words in heads if words[0] == "subgraph"]
+    yield f"  classDef frame fill:none,stroke:{LIGHT['edge']}"
+    yield f"  class {','.join(ids)} frame"
 
 
 def _class(node: Node) -> str:

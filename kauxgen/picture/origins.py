@@ -10,6 +10,7 @@ from kauxgen.picture.model import Node
 from kauxgen.source import Document
 
 _MOST_LINES = 14
+_RETURN = "return"
 _OWNERS = ("networks", "blocks", "layers")
 
 
@@ -62,19 +63,35 @@ class Module:
         """Return the statement that makes what a node gives; None if there is none.
 
         It is an assignment to the node's name, or to an attribute of that name, in the
-        function or class of the network, block or phase that the node is of.
+        function or class of the network, block or phase that the node is of. The last
+        node of a repeat may bear the repeat's name, that of a block may be returned.
         """
-        owner = _plain(_owner(node))
-        found = self._known.get(node.name, []) + self._known.get(
-            f"{node.name}_loss", []
-        )
-        fitting = [one for one in found if not owner or owner in _words(one)]
-        if not fitting:
-            return None
-        best = min(
-            fitting, key=lambda one: (_strange(one, owner), one.statement.lineno)
-        )
-        start, end = best.statement.lineno, best.statement.end_lineno or 0
+        owner, around = _plain(_owner(node)), node.id.split(".")[-2:-1]
+        kind = node.kind.partition(" ")[0]
+        for name in (node.name, f"{node.name}_loss", *around, _RETURN):
+            fitting = [
+                one
+                for one in self._known.get(name, [])
+                if (not owner or owner in _words(one))
+                and (name in (node.name, f"{node.name}_loss") or self._made(one, kind))
+            ]
+            if fitting:
+                found = min(fitting, key=lambda one: _strange(one, owner))
+                return self._excerpt(found.statement)
+        return None
+
+    def _made(self, one: _Assignment, kind: str) -> bool:
+        """Say whether a layer of a kind is made or an expression stands in a statement.
+
+        Of what is returned only an expression is sure: a block returns its last node.
+        """
+        text = self._excerpt(one.statement).text
+        if kind[:1].isupper():
+            return f"{kind}(" in text
+        return one.name == _RETURN and bool(one.owners) and "return " in text
+
+    def _excerpt(self, statement: ast.stmt) -> Excerpt:
+        start, end = statement.lineno, statement.end_lineno or statement.lineno
         return Excerpt(start, _dedented(self._lines[start - 1 : end]))
 
 
@@ -114,6 +131,8 @@ def _assignments(tree: ast.AST, owners: tuple[str, ...]) -> Iterator[_Assignment
         if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
             yield from _assignments(child, (*owners, child.name))
             continue
+        if isinstance(child, ast.Return) and child.value is not None:
+            yield _Assignment(_RETURN, owners, child)
         if isinstance(child, ast.Assign):
             for target in child.targets:
                 for name in _names(target):
