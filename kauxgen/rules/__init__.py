@@ -51,6 +51,7 @@ from kauxgen.rules import (
     scopes,
     silencing,
     sizes,
+    spreading,
     step_logs,
     stepping,
     targets,
@@ -65,6 +66,9 @@ from kauxgen.rules.scalars import Scalars
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.unrolling import unroll
 from kauxgen.spec import Spec, computed
+
+WARNINGS = (*warnings.RULES, *spreading.RULES)
+"""Every function that documents a warning that a spec may silence."""
 
 RULES = (
     *reading.RULES,
@@ -94,7 +98,7 @@ RULES = (
     *batches.RULES,
     *stepping.RULES,
     *lasting.RULES,
-    *warnings.RULES,
+    *WARNINGS,
     *styles.RULES,
     *targets.RULES,
 )
@@ -120,7 +124,8 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
     findings = _objective(scalars) or _sorted(list(data_shapes.check(state)))
     findings = findings or _leftovers(resolver, state)
     findings = findings or _sorted(list(inferring.check(spec)))
-    doubtful = [*idling.check(state), *doubts.check(state)]
+    doubtful = [*idling.check(state), *spreading.check(state)]
+    doubtful += doubts.check(state)
     if findings:
         return None, _sorted([*findings, *_heard(spec, doubtful)])
     state.uses.settle(state.types)
@@ -171,7 +176,7 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
     found += [*importing.check(spec), *backbones.check(spec)]
     found += [*own_layers.check(spec), *targets.check(spec)]
-    found += silencing.check(spec, _codes(RULES), _codes(warnings.RULES))
+    found += silencing.check(spec, _codes(RULES), _codes(WARNINGS))
     return resolver, _sorted(found)
 
 
