@@ -237,5 +237,5 @@ def test_sizes_remember_the_words_of_the_spec() -> None:
         )
     )
     assert [f.message for f in findings] == [
-        "cannot broadcast (batch, width) with (batch, 8)"
+        "cannot broadcast (batch, width) with (batch, 8): axis -1 is width and 8"
     ]
