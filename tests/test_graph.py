@@ -28,6 +28,7 @@ from kauxgen.picture.layout import Placed, Sheet, lay_out
 from kauxgen.picture.lettering import cut, width, wrap
 from kauxgen.picture.model import Box, Node, Picture, boxes
 from kauxgen.picture.origins import Module
+from kauxgen.picture.packing import pack
 from kauxgen.picture.style import DARK, LIGHT
 from small_spec import dense, small
 
@@ -311,6 +312,17 @@ def test_a_chain_that_is_too_long_is_folded_into_columns() -> None:
             assert one[0] == pytest.approx(other[0]) or one[1] == pytest.approx(
                 other[1]
             )
+
+
+def test_boxes_are_packed_apart_on_a_page_of_good_proportions() -> None:
+    draw = random.Random(3)
+    sizes = [(draw.randrange(60, 400), draw.randrange(40, 900)) for _ in range(30)]
+    spots, wide, high = pack(sizes)
+    rects = [(x, y, x + w, y + h) for (x, y), (w, h) in zip(spots, sizes, strict=True)]
+    assert not any(meet(one, other) for one, other in combinations(rects, 2))
+    assert spots[0] == (0, 0)
+    assert 0.6 < wide / high < 2.5
+    assert (wide, high) == (max(r[2] for r in rects), max(r[3] for r in rects))
 
 
 def test_lines_of_one_tensor_share_their_bends() -> None:

@@ -1,4 +1,4 @@
-"""Boxes on a page: each at the highest free place, on a page of good proportions."""
+"""Boxes on a page: each as high as it can be, on a page of good proportions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ _GAP = 24.0
 _ASPECT = 1.25
 """How much wider than high a page should be."""
 _TRIES = 12
+"""How many widths of the page are tried, of many boxes fewer."""
 
 Size = tuple[float, float]
 Spots = list[tuple[float, float]]
@@ -30,8 +31,9 @@ def _pages(sizes: Sequence[Size]) -> Iterator[tuple[list[int], float]]:
     high = [*given[:1], *sorted(given[1:], key=lambda each: -sizes[each][1])]
     least = max(wide for wide, _ in sizes)
     most = sum(wide + _GAP for wide, _ in sizes) - _GAP
-    for step in range(_TRIES if len(sizes) > 1 else 1):
-        width = least + (most - least) * step / (_TRIES - 1)
+    tries = max(2, min(_TRIES, 300 // len(sizes)))
+    for step in range(tries if len(sizes) > 1 else 1):
+        width = least + (most - least) * step / (tries - 1)
         yield given, width
         yield high, width
 
@@ -49,37 +51,28 @@ def _extent(spots: Spots, sizes: Sequence[Size]) -> Size:
 
 
 def _placed(sizes: Sequence[Size], order: Sequence[int], most: float) -> Spots:
-    taken: list[tuple[tuple[float, float], Size]] = []
+    """Place boxes one after the other, each where the skyline of the others is low."""
+    skyline: Spots = [(0.0, 0.0)]
     spots: dict[int, tuple[float, float]] = {}
     for each in order:
-        spots[each] = _highest(taken, sizes[each], most)
-        taken.append((spots[each], sizes[each]))
+        wide, high = sizes[each][0] + _GAP, sizes[each][1] + _GAP
+        lefts = [x for x, _ in skyline if not x or x + wide - _GAP <= most]
+        top, left = min((_top(skyline, x, x + wide), x) for x in lefts)
+        spots[each] = (left, top)
+        skyline = _raised(skyline, left, left + wide, top + high)
     return [spots[each] for each in range(len(sizes))]
 
 
-def _highest(
-    taken: Sequence[tuple[tuple[float, float], Size]], size: Size, most: float
-) -> tuple[float, float]:
-    """Return the highest corner beside or below what is placed that has room."""
-    lefts = sorted({0.0, *(x + w + _GAP for (x, _), (w, _) in taken)})
-    tops = sorted({0.0, *(y + h + _GAP for (_, y), (_, h) in taken)})
-    return next(
-        (x, y)
-        for y in tops
-        for x in lefts
-        if (x == 0.0 or x + size[0] <= most)
-        and not any(_meet((x, y), size, *other) for other in taken)
-    )
+def _top(skyline: Spots, left: float, right: float) -> float:
+    """Return the height of the skyline between two places."""
+    ends = (*(x for x, _ in skyline[1:]), float("inf"))
+    pairs = zip(skyline, ends, strict=True)
+    return max(y for (x, y), end in pairs if x < right and left < end)
 
 
-def _meet(
-    at: tuple[float, float],
-    size: Size,
-    other: tuple[float, float],
-    extent: Size,
-) -> bool:
-    return all(
-        at[axis] < other[axis] + extent[axis] + _GAP
-        and other[axis] < at[axis] + size[axis] + _GAP
-        for axis in (0, 1)
-    )
+def _raised(skyline: Spots, left: float, right: float, top: float) -> Spots:
+    """Return the skyline with a box between two places."""
+    behind = next(y for x, y in reversed(skyline) if x <= right)
+    before = [(x, y) for x, y in skyline if x < left]
+    after = [(x, y) for x, y in skyline if x > right]
+    return [*before, (left, top), (right, behind), *after]

@@ -102,9 +102,10 @@ def _entry(entry: Entry, x: float, y: float) -> Iterator[str]:
             f'aria-hidden="true"/>'
         )
     elif entry.shape == "card":
+        rounded = 7.5 if entry.tone == "target" else 4
         yield (
             f'<rect class="card {entry.tone}" x="{px(x)}" y="{px(y)}" width="22" '
-            'height="15" rx="4" aria-hidden="true"/>'
+            f'height="15" rx="{rounded}" aria-hidden="true"/>'
         )
     yield written(entry.text, x + (30 if entry.shape else 0), y + 12, "shape")
 
