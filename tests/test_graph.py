@@ -20,6 +20,8 @@ import pytest
 
 import random_specs
 import random_steps
+from accepted import ACCEPTED
+from accepted_steps import STEPS
 from kauxgen import compiler, picture
 from kauxgen.picture import build
 from kauxgen.picture.lattice import Arc, Vertex
@@ -31,6 +33,7 @@ from kauxgen.picture.origins import Module
 from kauxgen.picture.packing import pack
 from kauxgen.picture.style import DARK, LIGHT
 from small_spec import dense, small
+from small_step import step
 
 ROOT = Path(__file__).parents[1]
 GOLDENS = Path(__file__).parent / "goldens" / "graph"
@@ -287,6 +290,13 @@ def chain(length: int) -> Picture:
     layers.append({"name": "total", "expr": skips})
     layers.append(dense("prediction", 1))
     return of(small(layers=layers))
+
+
+def test_every_corner_of_the_language_is_drawn() -> None:
+    corners = [small(**changes) for changes in ACCEPTED.values()]
+    corners += [step(**changes) for changes in STEPS.values()]
+    for spec in corners:
+        apart(lay_out(of(spec)))
 
 
 def test_a_chain_is_straight_and_lines_go_down() -> None:
