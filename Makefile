@@ -14,7 +14,7 @@ help:
 	@echo "make test-browser look at pictures in Chromium, which must be installed"
 	@echo "make lint         ruff and black"
 	@echo "make types        mypy --strict"
-	@echo "make bench        times of rendering beside those of black"
+	@echo "make bench        times of rendering beside those of black, and of large specs"
 	@echo "make docs         write the generated part of docs/"
 	@echo "make wheel-check  build the wheel and render from it in a bare environment"
 
@@ -38,6 +38,7 @@ types: .venv/.develops
 
 bench: .venv/.develops
 	$(BIN)/python benchmarks/render.py
+	PYTHONPATH=. $(BIN)/python benchmarks/scale.py --most 2000
 
 docs: .venv/.develops
 	$(BIN)/python docs/generate.py

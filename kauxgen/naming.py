@@ -24,6 +24,9 @@ from kauxgen.spec import (
 )
 
 Level = tuple[Node, ...]
+_SHORT, _MOST = 8, 64
+_TABLES: dict[int, tuple[Level, dict[str, Node]]] = {}
+"""The long lists seen last, by identity, with their nodes by name."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,20 @@ def produced(node: Node) -> tuple[str, ...]:
 
 
 def find(level: Level, name: str) -> Node | None:
-    """Find the node of a list that a name means."""
-    return next((node for node in level if name in produced(node)), None)
+    """Find the node of a list that a name means.
+
+    A long list is looked through once, and kept by what it is, not by what it holds:
+    else each name would cost as much as the list is long.
+    """
+    if len(level) <= _SHORT:
+        return next((node for node in level if name in produced(node)), None)
+    known, table = _TABLES.get(id(level), ((), {}))
+    if known is not level:
+        table = {word: node for node in reversed(level) for word in produced(node)}
+        if len(_TABLES) >= _MOST:
+            _TABLES.clear()
+        _TABLES[id(level)] = level, table
+    return table.get(name)
 
 
 def target(spec: Spec, node: Node) -> Scope | None:

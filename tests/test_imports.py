@@ -62,8 +62,11 @@ def test_graph_imports_no_framework_and_nothing_that_renders(tmp_path: Path) -> 
     assert not modules & (FRAMEWORKS | {"black", "jinja2"})
 
 
-def test_validate_imports_no_framework_and_nothing_that_writes(tmp_path: Path) -> None:
-    modules = imported(command("validate", SPEC), tmp_path)
+@pytest.mark.parametrize("verb", ["validate", "summary"])
+def test_checking_imports_no_framework_and_nothing_that_writes(
+    verb: str, tmp_path: Path
+) -> None:
+    modules = imported(command(verb, SPEC), tmp_path)
     assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})
     assert "jsonschema" in modules, "the test sees what is imported"
 

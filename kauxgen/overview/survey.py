@@ -35,11 +35,13 @@ class Survey:
         self.marks = _by_spot(self.terms)
         self.owned = _by_owner(self.terms)
         self.parts: dict[str, Part] = {}
+        self.known: dict[str, tuple[Count, Cost]] = {}
 
     def overview(self) -> Overview:
         """Describe all."""
         for name in self.order():
-            self.parts[name] = self.part(self.spec.networks[name])
+            part = self.parts[name] = self.part(self.spec.networks[name])
+            self.known[name] = self.held([name, *part.networks]), part.cost
         step = self.spec.step
         main = self.part(self.spec.main)
         phases = tuple(map(self.phase, step.phases)) if step else ()
@@ -74,14 +76,14 @@ class Survey:
 
     def part(self, scope: Scope) -> Part:
         """Describe one list of nodes."""
-        known = {
-            name: (self.held([name]), one.cost) for name, one in self.parts.items()
-        }
-        lister = Lister(self.checked, self.seen, self.marks, scope, self.owned, known)
+        lister = Lister(
+            self.checked, self.seen, self.marks, scope, self.owned, self.known
+        )
         rows = lister.rows()
         called = list(lister.called)
         below = {name for one in called for name in self.parts[one].networks}
-        names = tuple(name for name in self.spec.networks if name in {*called, *below})
+        reached = below.union(called)
+        names = tuple(name for name in self.spec.networks if name in reached)
         held = (row.count for row in walk(rows) if row.kind in _HOLDERS)
         own = sum(held, Count())
         return Part(

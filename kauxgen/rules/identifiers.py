@@ -54,8 +54,11 @@ def check(spec: Spec) -> Iterator[Finding]:
         yield from _inner_scope(layer, dict.fromkeys(called, "a function"))
     for definition in spec.definitions:
         yield from _definition(definition)
+    named: dict[str, dict[str, str]] = {}
     for scope, term in scoped_terms(spec):
-        yield from _term(scope, term, spec)
+        if scope.at not in named:
+            named[scope.at] = _named(scope, spec)
+        yield from _term(scope, term, spec, named[scope.at])
 
 
 def _main(spec: Spec) -> Iterator[Finding]:
@@ -241,13 +244,20 @@ def _definition(definition: Definition) -> Iterator[Finding]:
         yield from _add(Given(name, step.at, "a step", True), taken, ("module",))
 
 
-def _term(scope: Scope, term: Term, spec: Spec) -> Iterator[Finding]:
+def _named(scope: Scope, spec: Spec) -> dict[str, str]:
+    """Return what the terms of a list see by name, but params."""
     outer = spec.main.nodes if scope.kind == "phase" else ()
     seen = (*outer, *scope.nodes)
     nodes = {node.name: f"a node {quote(node.name)}" for node in seen}
     nodes |= own_layers.named(scope) if scope.parametric else {}
     if scope.kind != "layer":
         nodes |= {name: f"a network {quote(name)}" for name in spec.networks}
+    return nodes
+
+
+def _term(
+    scope: Scope, term: Term, spec: Spec, nodes: Mapping[str, str]
+) -> Iterator[Finding]:
     if term.name:
         given = Given(term.name, f"{term.at}/name", "a term")
         inside = scope.parametric or scope.kind == "network"
@@ -260,6 +270,7 @@ def _term(scope: Scope, term: Term, spec: Spec) -> Iterator[Finding]:
     inner: dict[str, str] = {}
     known = scope.params if scope.parametric else spec.params
     params = dict.fromkeys(known, "a param")
+    seen = {**params, **nodes} if term.let else params
     for name, step in term.let:
         given = Given(name, step.at, "a step", True)
-        yield from _add(given, inner, ("model", "module"), {**params, **nodes})
+        yield from _add(given, inner, ("model", "module"), seen)
