@@ -500,3 +500,23 @@ def test_a_path_is_read_as_the_language_does() -> None:
             found = {word.text for word in words(text)} - constants
             assert found == (said | keywords | members) - constants
             assert path_of(ast.parse("a.b[0].c", mode="eval").body)
+
+
+def test_findings_stand_where_they_are_shown_and_quick_fixes_mend_them() -> None:
+    """All examples of codes: places as the command line has them, and remedies."""
+    places = fixes = 0
+    for path in sorted((HERE / "diagnostics").glob("*/spec.json")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        state = session.checked(session.written(text))
+        for problem in state.problems:
+            found = problem.found
+            shown = found.source[found.column - 1 : found.end_column - 1]
+            assert text[problem.start : problem.end].startswith(shown), path
+            places += bool(shown)
+        for problem, _, edit in session.remedies(state, 0, len(text)):
+            mended = session.written(renaming.applied(text, [edit]))
+            left = {each.found.message for each in session.checked(mended).problems}
+            assert problem.found.message not in left, path
+            fixes += 1
+    assert places > 200
+    assert fixes > 30
