@@ -122,10 +122,22 @@ def test_random_and_long_models_are_drawn_as_well(page: Page) -> None:
     passing = " + ".join(f"layer{number}" for number in range(3, 149, 29))
     layers.append({"name": "total", "expr": passing + " + layer148"})
     specs = [small(layers=[*layers, dense("prediction", 1)])]
+    wide = ["w" * 60 + end for end in "ab"]
+    specs.append(
+        small(
+            name="m" * 60,
+            description="\u6f22" * 200 + " " + "W" * 200,
+            layers=[
+                *map(dense, wide),
+                {"name": "total", "expr": " + ".join([*wide, *wide])},
+                dense("prediction", 1),
+            ],
+        )
+    )
     specs += [make(seed) for seed in range(4) for make in (plain.spec, stepped.spec)]
     for spec in specs:
         page.set_content(f"<body>{picture.draw(compiler.load(spec), 'svg')}")
-        assert page.evaluate(MEASURE, FONTS[0]) == []
+        assert page.evaluate(MEASURE, FONTS[1]) == []
 
 
 def test_a_text_that_is_too_long_is_seen(page: Page) -> None:
