@@ -7,6 +7,7 @@ diagnostic of kauxgen; `portability` answers for one style.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from kauxgen import form, read_texts, reading
@@ -176,7 +177,8 @@ def _names(spec: Spec) -> tuple[Resolver, list[Finding]]:
     found = [*read, *given, *made, *cycles.check(spec), *freezing.check(spec)]
     found += [*importing.check(spec), *backbones.check(spec)]
     found += [*own_layers.check(spec), *targets.check(spec)]
-    found += silencing.check(spec, _codes(RULES), _codes(WARNINGS))
+    wrong = silencing.check(spec, _codes(RULES), _codes(WARNINGS))
+    found += islice(wrong, MOST_FINDINGS)
     return resolver, _sorted(found)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kauxgen import form
 from kauxgen.finding import WARNING, Finding
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Node, RepeatNode, Scope, Silence, Spec
+from kauxgen.spec import Node, RepeatNode, Scope, Spec
 from kauxgen.suggest import closest, help_for, quote
 
 _NAMED = ("network", "block", "layer", "phase", "evaluation")
@@ -93,7 +93,7 @@ def check(
     spec: Spec, codes: Collection[str], warnings: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what is wrong with `silence`; `codes` are all there are."""
-    named = [name for name, _ in _places(spec)] if spec.silences else []
+    named = dict(_places(spec)) if spec.silences else {}
     for silence in spec.silences:
         if silence.code not in warnings:
             at = f"{silence.at}/code"
@@ -112,23 +112,33 @@ def check(
 
 def heard(spec: Spec, warnings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield the warnings that are not silenced, and the silences of no warning."""
-    silenced: set[Finding] = set()
+    if not spec.silences:
+        yield from warnings
+        return
+    names: dict[str, list[str]] = {}
+    for name, at in _places(spec):
+        names.setdefault(at, []).append(name)
+    wanted = {(silence.code, silence.place) for silence in spec.silences}
+    met: set[tuple[str, str | None]] = set()
+    for warning in warnings:
+        silencing = wanted.intersection(_marks(warning, names))
+        met |= silencing
+        if not silencing:
+            yield warning
     for silence in spec.silences:
-        meant = [each for each in warnings if _covers(spec, silence, each)]
-        silenced.update(meant)
-        if not meant:
+        if (silence.code, silence.place) not in met:
             yield idle_silence(silence.at, silence.code, silence.place)
-    yield from (each for each in warnings if each not in silenced)
 
 
-def _covers(spec: Spec, silence: Silence, warning: Finding) -> bool:
-    """Say whether a warning has the code of a silence, and stands in its place."""
-    if silence.place is None or silence.code != warning.code:
-        return silence.code == warning.code
-    return any(
-        name == silence.place and f"{warning.pointer}/".startswith(f"{at}/")
-        for name, at in _places(spec)
-    )
+def _marks(
+    warning: Finding, names: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield what may silence a warning: its code, with no place or one around it."""
+    yield warning.code, None
+    pointer = warning.pointer
+    while pointer:
+        yield from ((warning.code, name) for name in names.get(pointer, ()))
+        pointer = pointer.rpartition("/")[0]
 
 
 def _places(spec: Spec) -> Iterator[tuple[str, str]]:

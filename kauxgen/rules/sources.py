@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from kauxgen import expression, naming, ranges
 from kauxgen.expression import Path
@@ -20,6 +21,7 @@ from kauxgen.spec import (
     ReuseNode,
     Scope,
     Spec,
+    walk,
 )
 from kauxgen.trace import LayerCall, Trace
 
@@ -50,6 +52,18 @@ class Sources:
             if visit.call is not None:
                 found.setdefault(visit.at, []).append(visit.call)
         return {at: tuple(calls) for at, calls in found.items()}
+
+    @cached_property
+    def above(self) -> Mapping[str, Node]:
+        """The node above each one in its list, by the pointer of the lower one."""
+        lists = [scope.nodes for scope in self.spec.scopes]
+        lists += [
+            node.body
+            for scope in self.spec.scopes
+            for node in walk(scope.nodes)
+            if isinstance(node, RepeatNode)
+        ]
+        return {b.at: a for nodes in lists for a, b in pairwise(nodes)}
 
     def range(self, tree: ast.expr, scope: Scope) -> Range | None:
         """Return what an expression of a list gives; None if it is not known."""
@@ -169,10 +183,10 @@ class _Walk:
         """Return the range of the one tensor that enters a node."""
         if isinstance(node.inputs, tuple) and len(node.inputs) == 1:
             return self.range(node.inputs[0].tree)
-        place = self.lists[0].index(node)
-        if node.inputs is not None or not place:
+        above = self.sources.above.get(node.at)
+        if node.inputs is not None or above is None:
             return None
-        return self.given(Found(self.lists[0][place - 1], self.lists))
+        return self.given(Found(above, self.lists))
 
 
 def _number(tree: ast.expr) -> float | None:
