@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from kauxgen import expression, naming
 from kauxgen.checked import Checked
-from kauxgen.formula import Formula
 from kauxgen.overview.values import Mark, Names, Spot
+from kauxgen.overview.wording import (
+    arguments,
+    expression_words,
+    library_words,
+    said,
+    words,
+)
 from kauxgen.rules.logs import log_name
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.spec import (
@@ -30,9 +34,6 @@ from kauxgen.spec import (
     Variable,
     Weights,
 )
-
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_LONG = 60
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Marker:
         if term.role == "metric":
             return "", None
         if isinstance(weight, Schedule):
-            return f"{weight.kind}({_args(weight.args)})", None
+            return f"{weight.kind}({arguments(weight.args)})", None
         if isinstance(weight, Variable):
             return f"variable({words(weight.value)})", None
         if isinstance(weight, Expr):
@@ -155,18 +156,18 @@ class Marker:
         """Write what a term computes in the words of the spec."""
         found = self.checked.formulas.get(term.at)
         if term.expr is not None:
-            return _expression(term)
+            return expression_words(term)
         assert term.kind is not None
         if found is None:
             return self.compared(term, term.kind)
-        return _library(found)
+        return library_words(found)
 
     def compared(self, term: Term, kind: Kind) -> str:
         """Write a loss or metric of Keras, `MeanSquaredError(y, prediction)`."""
-        on = ", ".join(_said(operand) for _, operand in term.operands)
+        on = ", ".join(said(operand) for _, operand in term.operands)
         target = term.target.text.strip() if term.target else "y"
         given = [] if term.has_target and term.target is None else [target]
-        given += [on, _args(kind.args)]
+        given += [on, arguments(kind.args)]
         return f"{kind.name}({', '.join(filter(None, given))})"
 
 
@@ -202,50 +203,3 @@ def _plain(scope: Scope, path: Names) -> Names:
     """Name a node by its own name, where one of its several outputs is meant."""
     node = naming.find(scope.nodes, path[0])
     return path if node is None else (node.name, *path[1:])
-
-
-def _said(operand: Operand) -> str:
-    if isinstance(operand, Weights):
-        return operand.pattern
-    if isinstance(operand, NetworkName):
-        return ast.unparse(operand.tree)
-    return " ".join(operand.text.split())
-
-
-def _expression(term: Term) -> str:
-    assert term.expr is not None
-    text = " ".join(term.expr.text.split())
-    whole = f"{term.reduce}({text})" if term.reduce else text
-    steps = [f"{name} = {' '.join(step.text.split())}" for name, step in term.let]
-    return f"{whole} with {', '.join(steps)}" if steps else whole
-
-
-def _library(found: Formula) -> str:
-    """Write a penalty's formula with its operands and arguments put in."""
-    put: dict[str, str] = {n: words(value) for n, value in found.arguments.items()}
-    behind = []
-    for name, operand in found.operands:
-        text = _said(operand)
-        if isinstance(operand, Weights):
-            behind.append(f"{name} in {text}" if "*" in text else f"{name} = {text}")
-        elif len(text) > _LONG:
-            behind.append(f"{name} = {text}")
-        else:
-            put[name] = text
-    text = _WORD.sub(lambda word: put.get(word[0], word[0]), found.text)
-    return f"{text} with {', '.join(behind)}" if behind else text
-
-
-def words(value: Any) -> str:
-    """Write a value as a person would: `=depth` as `depth`, lists in brackets."""
-    if isinstance(value, Expr):
-        return value.text.strip()
-    if isinstance(value, Kind):
-        return f"{value.name}({_args(value.args)})"
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(words, value))}]"
-    return str(value) if not isinstance(value, str) else f'"{value}"'
-
-
-def _args(args: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={words(value)}" for name, value in args.items())

@@ -11,10 +11,12 @@ from typing import Any
 
 from kauxgen.checked import Checked
 from kauxgen.overview.kept import kept
-from kauxgen.overview.marks import Marker, words
-from kauxgen.overview.rows import Lister, Seen, gather
+from kauxgen.overview.marks import Marker
+from kauxgen.overview.rows import Lister
+from kauxgen.overview.seen import Seen, gather
 from kauxgen.overview.values import Cost, Count, Mark, Row, Spot, walk
 from kauxgen.overview.views import AverageView, Overview, Part, PhaseView, StateView
+from kauxgen.overview.wording import words
 from kauxgen.rules.cycles import networks_called
 from kauxgen.rules.logs import TOTAL, log_name, logged
 from kauxgen.rules.step_logs import fixed, trained
