@@ -61,13 +61,17 @@ def results(layer: Any, case: Case, *, training: bool) -> list[Any]:
     return call(layer, kinds("layer")[case.name], values_of(case), **mode)
 
 
-def holds(layer: Any, case: Case, stated: Iterable[TensorType]) -> bool:
-    """Tell whether a call on data gives what was stated."""
+def found_on_data(layer: Any, case: Case) -> list[Any] | None:
+    """Give what a call on data gives, None if it fails."""
     try:
-        outputs = results(layer, case, training=True)
+        return results(layer, case, training=True)
     except Exception:  # Keras and its backends raise what they like.
-        return False
-    return all(map(_is_like, stated, outputs))
+        return None
+
+
+def agree(stated: Iterable[TensorType], found: Iterable[Any]) -> bool:
+    """Tell whether data are what was stated."""
+    return all(map(_is_like, stated, found))
 
 
 def _is_like(stated: TensorType, found: Any) -> bool:

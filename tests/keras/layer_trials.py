@@ -12,7 +12,7 @@ from typing import Any
 from kauxgen.catalog import check_argument, kinds
 from kauxgen.shapes import layer_outputs, parameter_count, weight_shapes
 from kauxgen.tensor import Misfit, Shape, TensorType
-from keras_layers import counts, holds, make, stated, trainable_weights
+from keras_layers import agree, counts, found_on_data, make, stated, trainable_weights
 from layer_cases import Case, Layer, cases
 from layer_strictness import stricter
 from layer_values import usual_type
@@ -22,7 +22,8 @@ OUTCOMES = {
     "values": "the same shapes, types, weights and counts",
     "values on data": "ours are those of data, which belie what Keras states",
     "refusals": "both refuse before there are data",
-    "late refusals": "Keras fails on data, or they belie what it states",
+    "late refusals": "Keras builds the call and fails on data",
+    "refused misstatements": "Keras computes other shapes than it states",
     "stricter": "we refuse for a reason of layer_strictness.py",
 }
 """What may come of a trial."""
@@ -65,19 +66,21 @@ class Trial:
             return self._compared(self.ours, self.theirs)
         if self.reason():
             return "stricter"
-        if holds(self.layer, self.case, self.theirs.outputs):
-            return "wrong: we refuse"
-        return "late refusals"
+        found = found_on_data(self.layer, self.case)
+        if found is None:
+            return "late refusals"
+        stated = self.theirs.outputs
+        return "wrong: we refuse" if agree(stated, found) else "refused misstatements"
 
     def _compared(self, ours: Answer, theirs: Answer) -> str:
         """Compare two answers; where Keras states what data belie, the data count."""
         if ours == theirs:
             return "values"
-        belied = not holds(self.layer, self.case, theirs.outputs)
-        if belied and replace(theirs, outputs=ours.outputs) == ours:
-            right = holds(self.layer, self.case, ours.outputs)
-            return "values on data" if right else "wrong: data differ"
-        return "wrong: values differ"
+        if replace(theirs, outputs=ours.outputs) != ours:
+            return "wrong: weights differ"
+        found = found_on_data(self.layer, self.case)
+        right = found is not None and agree(ours.outputs, found)
+        return "values on data" if right else "wrong: values differ"
 
     def __str__(self) -> str:
         """Write the case with both answers."""
