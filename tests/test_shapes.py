@@ -437,6 +437,7 @@ def test_merged_types_widen(types: list[str], expected: str) -> None:
     [
         ("Maximum", {}, ["bool", "int32"], "Maximum needs numbers, got bool"),
         ("Masking", {}, ["bool"], "Masking needs numbers, got bool"),
+        ("Subtract", {}, ["bool", "bool"], "Subtract needs numbers, got bool"),
         (
             "Dot",
             {"axes": 1, "normalize": True},

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from kauxgen.catalog import kinds
-from kauxgen.tensor import Size, TensorType
+from kauxgen.tensor import Shape, Size, TensorType
 from layer_values import (
     Args,
     Shapes,
@@ -16,6 +16,7 @@ from layer_values import (
     drawn_shapes,
     drawn_types,
     misused,
+    usual_type,
 )
 
 
@@ -42,6 +43,14 @@ class Case:
         pairs = zip(self.shapes, self.types, strict=True)
         return [TensorType(tuple(map(_worded, shape)), type) for shape, type in pairs]
 
+    @property
+    def moves_integers(self) -> bool:
+        """Whether others than floats enter a layer that takes them beside floats."""
+        if kinds("layer")[self.name].takes in ("floats", "integers"):
+            return False
+        others = any("float" not in dtype for dtype in self.types)
+        return others and all(None not in shape[1:] for shape in self.shapes)
+
 
 def _worded(size: int | None) -> int | None:
     return None if size is None else Size(size, f"size{size}")
@@ -61,7 +70,15 @@ def _case(random: Random, name: str) -> Case:
     args = {**args, **special}
     if random.random() < 0.1:
         args = misused(random, kind, args)
-    return Case(name, args, shapes, drawn_types(random, kind, len(shapes)))
+    types = drawn_types(random, kind, len(shapes))
+    if len(shapes) > 1 and types != (usual_type(kind),) * len(shapes):
+        shapes = tuple(map(_closed, shapes))
+    return Case(name, args, shapes, types)
+
+
+def _closed(shape: Shape) -> Shape:
+    """Give a shape of which only the batch is open, so that data can be made of it."""
+    return (None, *(size or 1 for size in shape[1:]))
 
 
 EQUATIONS: tuple[tuple[str, tuple[int | None, ...], str | None], ...] = (

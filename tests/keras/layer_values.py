@@ -23,7 +23,8 @@ def drawn_types(random: Random, kind: Kind, number: int) -> tuple[str, ...]:
     usual = usual_type(kind)
     if random.random() < 0.85:
         return (usual,) * number
-    return tuple(random.choice((usual, *TYPES)) for _ in range(number))
+    types = random.choice(((usual, *TYPES), TYPES[:4]))
+    return tuple(random.choice(types) for _ in range(number))
 
 
 def usual_type(kind: Kind) -> str:
