@@ -78,7 +78,8 @@ def test_each_reason_to_be_stricter_is_needed() -> None:
 def test_calls_on_data_have_the_shapes(name: str) -> None:
     """What Keras states is what it computes, wherever we let it pass."""
     known = (trial for trial in fitting(name) if all_known(trial.case))
-    some = list(islice(known, 5))
+    # Keras compiles convolutions of volumes with holes for each call.
+    some = list(islice(known, 2 if name == "ConvLSTM3D" else 5))
     assert some
     for trial in some:
         found = found_on_data(trial.layer, trial.case)
