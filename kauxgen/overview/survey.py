@@ -144,7 +144,8 @@ class Survey:
 
     def kept(self) -> Count:
         """Count what the model keeps beside the weights of layers."""
-        every = any(one.every != 1 for one in self.averages())
+        averages = self.spec.step.averages if self.spec.step else ()
+        every = any(one.every != 1 for one in averages)  # a param may be other than 1
         sizes = (_size(one) for one in self.state())
         return sum(sizes, kept(self.spec, self.style, every))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import keyed
+import overviews
 import rendering
 import step_trials
 import training
@@ -100,6 +101,22 @@ def test_the_network_of_inference_predicts(name: str, style: str) -> None:
     for network in (model, one.module(style).inference_model(model)):
         keyed.rewind(model)
         assert keyed.differences(step_trials.numbered(network(x)), own) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [
+        _marked(n, style)
+        for n in PATHS
+        if n not in step_trials.PARAMS
+        for style in STYLES
+    ],
+)
+def test_the_overview_counts_what_keras_counts(name: str, style: str) -> None:
+    """Networks, state and counters; it knows a model with its default params."""
+    one = trial(name)
+    model = one.fitted_in(style).model
+    assert overviews.known(one.loaded, style) == overviews.counts(model)
 
 
 @every
