@@ -118,7 +118,12 @@ class _Rebuild:
     def rows(self, tree: ast.Call) -> ast.expr:
         seen = _element(self.expander.kind_of(tree.args[0]))
         inner = self.visit(tree.args[0])
-        return inner if seen and len(seen.shape) == 2 else code.call("rows", inner)
+        if seen and len(seen.shape) == 2:
+            return inner
+        if seen and None in seen.shape[1:]:
+            sizes = ast.Tuple([code.call("batch_size", inner), code.literal(-1)])
+            return code.call("reshape", inner, sizes)
+        return code.call("rows", inner)
 
     def dim(self, tree: ast.Call) -> ast.expr:
         """Rebuild a size; one that varies is read off the shape while it runs."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from kauxgen.operations.call import Call
-from kauxgen.operations.sizes import better, broadcast, product, total
-from kauxgen.operations.value import is_integer
+from kauxgen.operations.sizes import better, broadcast, product, spreads, total
+from kauxgen.operations.value import is_float, is_integer
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
 
 
@@ -60,9 +62,18 @@ def reshaped(call: Call) -> TensorType:
     size = product(x.shape) if x.shape else 1
     if free:
         shape.insert(free[0], _rest(x.shape, size, tuple(shape)))
-    elif None not in (size, product(shape)) and size != product(shape):
+    elif not _holds(x.shape, tuple(shape)) or not _holds(tuple(shape), x.shape):
         _refuse(x.shape, tuple(shape))
     return TensorType(tuple(shape), x.dtype)
+
+
+def _holds(shape: Shape, other: Shape) -> bool:
+    """Say whether a shape may hold so many values as another, if that is known."""
+    wanted = product((1, *other))
+    known = prod(size for size in shape if size is not None)
+    if wanted is None or (known == wanted and None not in shape):
+        return True
+    return None in shape and (wanted == 0 or (known > 0 and wanted % known == 0))
 
 
 def _rest(old: Shape, size: int | None, others: Shape) -> int | None:
@@ -164,6 +175,8 @@ def padded(call: Call) -> TensorType:
     mode = call.choice("mode", "constant", "reflect", "symmetric")
     if mode != "constant" and call.arguments["constant_values"] is not None:
         raise Misfit('pad takes constant_values in mode "constant" only')
+    if not is_float(x.dtype) and isinstance(call.arguments["constant_values"], float):
+        raise Misfit(f"pad needs constant_values of type {x.dtype}")
     sizes = []
     for size, (before, after) in zip(x.shape, _widths(call, x.shape), strict=True):
         limit = None if size is None else size - (mode == "reflect")
@@ -192,10 +205,7 @@ def _widths(call: Call, shape: Shape) -> list[tuple[int, int]]:
 def spread(call: Call) -> TensorType:
     """Give the operand, broadcast to a shape."""
     x, shape = call.tensor("x"), call.shape("shape")
-    if len(x.shape) > len(shape) or any(
-        size not in (1, None) and wanted == 1
-        for size, wanted in zip(x.shape[::-1], shape[::-1], strict=False)
-    ):
+    if not spreads(x.shape, shape):
         raise Misfit(f"cannot broadcast {describe(x.shape)} to {describe(shape)}")
     met = broadcast(x.shape, shape)
     return TensorType(tuple(map(better, shape, met)), x.dtype)

@@ -74,6 +74,14 @@ class Call:
             raise Misfit(f"{self.name} needs numbers, got bool: cast it")
         return tensor
 
+    def whole(self, key: str) -> TensorType:
+        """Read a tensor that must hold whole numbers."""
+        tensor = self.tensor(key)
+        if is_float(tensor.dtype) or tensor.dtype == "bool":
+            got = f"got {tensor.dtype}"
+            raise Misfit(f"{self.name} needs whole numbers for {key}, {got}")
+        return tensor
+
     def sequence(self, key: str) -> Sequence[Value]:
         """Read a list that is not empty."""
         value = self.arguments[key]

@@ -6,7 +6,7 @@ from math import ceil, isfinite
 
 from kauxgen.operations.call import Call
 from kauxgen.operations.products import off_diagonal
-from kauxgen.operations.sizes import broadcast
+from kauxgen.operations.sizes import broadcast, spreads
 from kauxgen.operations.value import Value, as_tensor, is_float, meet
 from kauxgen.tensor import Misfit, TensorType, describe
 
@@ -20,8 +20,7 @@ def filled(call: Call) -> TensorType:
     """Give a tensor of the shape named; its value broadcasts to it."""
     made = constant(call)
     value = call.tensor("fill_value")
-    met = broadcast(made.shape, value.shape)
-    if len(met) > len(made.shape) or (1 in made.shape and met != made.shape):
+    if not spreads(value.shape, made.shape):
         got = describe(value.shape)
         raise Misfit(f"cannot broadcast {got} to {describe(made.shape)}")
     return made

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kauxgen.operations.call import Call
-from kauxgen.operations.sizes import broadcast
+from kauxgen.operations.sizes import broadcast, spreads
 from kauxgen.operations.value import Value, as_tensor, is_float, is_number, meet
 from kauxgen.tensor import Misfit, TensorType, describe
 
@@ -25,13 +25,27 @@ def arithmetic(name: str, values: Sequence[Value]) -> Value:
     dtype = meet(values)
     if dtype == "bool":
         raise Misfit(f"{name} needs numbers, got bool: cast it")
-    if name in ("**", "power") and not is_float(dtype) and _is_negative(values[1]):
-        raise Misfit(f"whole numbers have no power {values[1]}: cast them")
+    if not is_float(dtype):
+        _refuse_impossible(name, values)
     return TensorType(broadcast(*(as_tensor(value).shape for value in values)), dtype)
 
 
-def _is_negative(value: Value) -> bool:
-    return isinstance(value, int) and value < 0
+def _refuse_impossible(name: str, values: Sequence[Value]) -> None:
+    """Refuse what no whole number has: powers below 0, quotients by 0."""
+    known = list(_integers(values[-1]))
+    if name in ("**", "power") and any(number < 0 for number in known):
+        raise Misfit(f"whole numbers have no power {min(known)}: cast them")
+    if name in ("//", "%", "mod", "floor_divide") and 0 in known:
+        raise Misfit("whole numbers are not divided by 0: cast them")
+
+
+def _integers(value: Value) -> Iterator[int]:
+    """Yield the numbers of a number or a list."""
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _integers(item)
 
 
 def meeting_fractions(values: Sequence[Value]) -> TensorType:
@@ -81,6 +95,8 @@ def real(call: Call) -> TensorType:
 def real_axis(call: Call) -> TensorType:
     """Give the type of a fractional operand that has the axes named."""
     x = call.floats("x")
+    if isinstance(call.arguments["axis"], list):
+        raise Misfit(f"{call.name} takes several axes in round brackets")
     call.axes("axis", len(x.shape))
     return x
 
@@ -139,7 +155,7 @@ def clipped(call: Call) -> Value:
     """Give the operand's shape; the bounds broadcast to it."""
     x, *bounds = (call.tensor(key) for key in ("x", "x_min", "x_max"))
     for bound in bounds:
-        if broadcast(x.shape, bound.shape) != broadcast(x.shape):
+        if not spreads(bound.shape, x.shape):
             got = describe(bound.shape)
             raise Misfit(f"clip needs bounds that fit {describe(x.shape)}, got {got}")
     if meet([call.arguments[k] for k in ("x", "x_min", "x_max")]) != x.dtype:

@@ -84,6 +84,8 @@ def index_loss(call: Call) -> TensorType:
     """Give a loss for each distribution along the last axis, by its class's index."""
     target, output = call.tensor("target").shape, call.floats("output")
     _last_axis(call, output.shape)
+    if output.shape[-1] == 0:
+        raise Misfit(f"{call.name} needs a class, got {describe(output.shape)}")
     if len(target) == len(output.shape) and fits(target[-1], 1):
         target = target[:-1]
     if not same(target, output.shape[:-1]):
@@ -96,8 +98,10 @@ def ctc(call: Call) -> TensorType:
     """Give a loss for each pair of a label and a sequence of logits."""
     call.floats("output")
     batch = call.rank("output", 3).shape[0]
-    sizes = [call.rank("target", 2).shape[0]]
-    sizes += [call.rank(key, 1).shape[0] for key in ("target_length", "output_length")]
+    sizes = []
+    for key, rank in (("target", 2), ("target_length", 1), ("output_length", 1)):
+        call.whole(key)
+        sizes.append(call.rank(key, rank).shape[0])
     for size in sizes:
         if not fits(batch, size):
             raise Misfit(f"ctc_loss needs one batch size, got {batch} and {size}")

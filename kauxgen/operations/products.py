@@ -76,8 +76,8 @@ def _contracted(
         if not 0 <= count <= min(first, second):
             raise Misfit(f"tensordot cannot multiply along {count} axes")
         return tuple(range(first - count, first)), tuple(range(count))
-    if len(axes) != 2:
-        raise Misfit("tensordot needs a number or a pair for axes")
+    if len(axes) != 2 or not all(isinstance(each, (tuple, list)) for each in axes):
+        raise Misfit("tensordot needs a number or a pair of lists for axes")
     pair = Call(call.name, {"first": axes[0], "second": axes[1]}, call.given)
     left, right = pair.axes("first", first), pair.axes("second", second)
     if len(left) != len(right):
@@ -117,14 +117,17 @@ def triangle(call: Call) -> TensorType:
     return _matrix(call)
 
 
+_LONGEST = 10**15
+
+
 def _length(rows: int | None, columns: int | None, offset: int) -> int | None:
-    if rows is None or columns is None:
-        return None
-    length = min(rows + min(offset, 0), columns - max(offset, 0))
+    left = None if rows is None else rows + min(offset, 0)
+    right = None if columns is None else columns - max(offset, 0)
+    length = min(each for each in (left, right, _LONGEST) if each is not None)
     if length <= 0 and offset:
         got = describe((rows, columns))
         raise Misfit(f"diagonal {offset} lies outside a matrix {got}")
-    return length
+    return None if left is None or right is None else length
 
 
 def _sides(call: Call, x: TensorType) -> tuple[int, int]:

@@ -10,6 +10,9 @@ from kauxgen.tensor import Misfit, Shape, TensorType, describe
 _MATRIX_NORMS = (None, "fro", "nuc", 1, -1, 2, -2)
 
 
+_SINGULAR = ("nuc", 2, -2)
+
+
 def reduced(shape: Shape, axes: tuple[int, ...], keepdims: bool) -> Shape:
     """Return a shape without some axes, or with 1 in their place."""
     if keepdims:
@@ -48,7 +51,7 @@ def real_average(call: Call) -> TensorType:
 def extreme(call: Call) -> TensorType:
     """Give one of the values along axes, which must not be none."""
     x = call.tensor("x")
-    _refuse_empty(call, x, call.axes("axis", len(x.shape)))
+    _refuse_empty(call, x, tuple(range(len(x.shape))))
     return _reduce(call, x, x.dtype)
 
 
@@ -120,7 +123,15 @@ def norm(call: Call) -> TensorType:
         raise Misfit(f'norm "{order}" is one of matrices, along two axes')
     if len(axes) == 2 and order not in _MATRIX_NORMS:
         raise Misfit(f"norm has no order {order!r} for matrices")
+    _refuse_kept(call, len(axes) == 2 and order in _SINGULAR)
     return _reduce(call, x, fractional(x.dtype))
+
+
+def _refuse_kept(call: Call, singular: bool) -> None:
+    """Refuse what Keras cannot do: it puts the kept axes in from the front."""
+    kept = singular and call.flag("keepdims") and call.arguments["axis"] is not None
+    if kept and min(call.integers("axis")) < 0:
+        raise Misfit("norm of singular values keeps axes counted from the first only")
 
 
 def ordered(call: Call) -> TensorType:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from kauxgen.operations.arrangement import with_size
 from kauxgen.operations.call import Call
 from kauxgen.operations.sizes import broadcast
-from kauxgen.operations.value import Value, is_float
-from kauxgen.tensor import Misfit, Shape, TensorType, describe
-
-
-def _indices(call: Call, key: str) -> Shape:
-    indices = call.tensor(key)
-    if is_float(indices.dtype) or indices.dtype == "bool":
-        raise Misfit(f"{call.name} needs whole numbers for {key}, got {indices.dtype}")
-    return indices.shape
+from kauxgen.operations.value import Value
+from kauxgen.tensor import Misfit, TensorType, describe
 
 
 def taken(call: Call) -> TensorType:
     """Give the values at some indices of an axis, or of the flattened operand."""
-    x, indices = call.tensor("x"), _indices(call, "indices")
+    x, indices = call.tensor("x"), call.whole("indices").shape
     if call.arguments["axis"] is None:
         return TensorType(indices, x.dtype)
     axis = call.axis("axis", len(x.shape))
+    _refuse_empty(call, x, axis)
     _within(call.arguments["indices"], x.shape[axis])
     return TensorType((*x.shape[:axis], *indices, *x.shape[axis + 1 :]), x.dtype)
+
+
+def _refuse_empty(call: Call, x: TensorType, axis: int) -> None:
+    if x.shape[axis] == 0:
+        raise Misfit(f"{call.name} has no item on axis {axis} of {describe(x.shape)}")
 
 
 def _within(index: Value, size: int | None) -> None:
@@ -36,7 +35,7 @@ def _within(index: Value, size: int | None) -> None:
 
 def taken_along(call: Call) -> TensorType:
     """Give the values at indices that differ from place to place."""
-    x, indices = call.tensor("x"), _indices(call, "indices")
+    x, indices = call.tensor("x"), call.whole("indices").shape
     if call.arguments["axis"] is None:
         if len(indices) != 1:
             raise Misfit("take_along_axis needs indices of rank 1 without an axis")
@@ -45,13 +44,14 @@ def taken_along(call: Call) -> TensorType:
         got = f"got {describe(x.shape)} and {describe(indices)}"
         raise Misfit(f"take_along_axis needs operands of one rank, {got}")
     axis = call.axis("axis", len(x.shape))
+    _refuse_empty(call, x, axis)
     met = broadcast(with_size(x.shape, axis, 1), with_size(indices, axis, 1))
     return TensorType(with_size(met, axis, indices[axis]), x.dtype)
 
 
 def one_hot(call: Call) -> TensorType:
     """Give a one in the place of each index, along a new axis."""
-    indices = _indices(call, "x")
+    indices = call.whole("x").shape
     rank = len(indices)
     axis = call.integer("axis")
     if axis != -1 and not 0 <= axis < rank:

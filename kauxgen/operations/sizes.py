@@ -49,6 +49,13 @@ def merge(left: Shape, right: Shape) -> Shape:
     return tuple(map(better, left, right))
 
 
+def spreads(small: Shape, large: Shape) -> bool:
+    """Say whether a shape may broadcast to another one, which stays as it is."""
+    pairs = zip(small[::-1], large[::-1], strict=False)
+    fitting = all(one in (None, 1) or fits(one, other) for one, other in pairs)
+    return len(small) <= len(large) and fitting
+
+
 def broadcast(*shapes: Shape) -> Shape:
     """Return the shape of tensors that meet elementwise, by NumPy's rule.
 
