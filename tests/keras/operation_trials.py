@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -17,7 +18,9 @@ from operation_strictness import looser, stricter
 
 SIZES = (1, 2, 3, 4, 5, 6, 12)
 """Sizes that unknown ones may turn out to have."""
-TURNS = 80
+MOST = 100
+"""So many ways to fill the unknown sizes are tried one after the other."""
+TURNS = 50
 """How often sizes are drawn for unknown ones, until something fits."""
 INDEX_RULES = ("taken", "taken_along", "one_hot", "index_loss")
 MATRIX_RULES = ("square_matrix", "determinant")
@@ -150,6 +153,13 @@ def _fills(case: Case, rule: str) -> Iterator[Fill]:
     yield _filled(lambda axis, rank: front.get(axis, 3))
     yield _filled(lambda axis, rank: back.get(rank - 1 - axis, 3))
     pool = (*(n for shape in shapes for n in shape if n), *SIZES)
+    several = sorted(set(pool))
+    count = sum(shape.count(None) for shape in shapes)
+    if len(several) ** count <= MOST:
+        for sizes in product(several, repeat=count):
+            rest = iter(sizes)
+            yield _filled(lambda axis, rank, rest=rest: next(rest))
+        return
     draw = Random(1)
     for _ in range(TURNS):
         alike = draw.choice(pool)
