@@ -20,7 +20,7 @@ SIZES = (1, 2, 3, 4, 5, 6, 12)
 """Sizes that unknown ones may turn out to have."""
 MOST = 100
 """So many ways to fill the unknown sizes are tried one after the other."""
-TURNS = 50
+TURNS = 30
 """How often sizes are drawn for unknown ones, until something fits."""
 INDEX_RULES = ("taken", "taken_along", "one_hot", "index_loss")
 MATRIX_RULES = ("square_matrix", "determinant")
@@ -153,13 +153,12 @@ def _fills(case: Case, rule: str) -> Iterator[Fill]:
     yield _filled(lambda axis, rank: front.get(axis, 3))
     yield _filled(lambda axis, rank: back.get(rank - 1 - axis, 3))
     pool = (*(n for shape in shapes for n in shape if n), *SIZES)
-    several = sorted(set(pool))
     count = sum(shape.count(None) for shape in shapes)
-    if len(several) ** count <= MOST:
-        for sizes in product(several, repeat=count):
-            rest = iter(sizes)
-            yield _filled(lambda axis, rank, rest=rest: next(rest))
-        return
+    for several in (sorted({1, *pool[: -len(SIZES)]}), sorted(set(pool))):
+        if len(several) ** count <= MOST:
+            for sizes in product(several, repeat=count):
+                rest = iter(sizes)
+                yield _filled(lambda axis, rank, rest=rest: next(rest))
     draw = Random(1)
     for _ in range(TURNS):
         alike = draw.choice(pool)
