@@ -1,38 +1,32 @@
 """Writes `schemas/applications/*.json`: what Keras's backbones are made of.
 
-    PYTHONPATH=. python benchmarks/applications.py
+    PYTHONPATH=. python benchmarks/applications.py [--check] [NAME ...]
 
 Builds each backbone without weights and notes, for every layer whose name Keras fixes,
 its channels and how its height and width follow from those of the image: the windows on
 the way to it. Each note is held against real models of several sizes before it is
 written. Layers with counted names (`conv2d_7`) are left out: another model in the same
-process changes them.
+process changes them. No weight is made: all of them would fill 20 GB. With --check it
+writes nothing, and fails where a file is not what Keras builds.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
 import keras
 
-NAMES = (
-    "VGG16",
-    "VGG19",
-    "ResNet50",
-    "ResNet50V2",
-    "MobileNet",
-    "MobileNetV2",
-    "DenseNet121",
-    "EfficientNetB0",
-    "InceptionV3",
-    "Xception",
-)
 SIZES = (96, 97, 110, 128, 139, 224, 299)
-MINIMUM = {"InceptionV3": 75, "Xception": 71}
-FOLDER = Path(__file__).parents[1] / "schemas" / "applications"
+LEAST = (32, 71, 75)
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+FOLDER = SCHEMAS / "applications"
+KNOWN = json.loads((SCHEMAS / "keras.json").read_text(encoding="utf-8"))["application"]
 LAYERS = keras.layers
 ARGUMENTS = {
     "include_top": {
@@ -48,6 +42,10 @@ ARGUMENTS = {
     },
     "input_shape": {
         "type": "shape",
+        "length": 3,
+        "min": 1,
+        "nullable": True,
+        "default": None,
         "doc": "Height, width and channels of the images.",
     },
     "pooling": {
@@ -58,6 +56,25 @@ ARGUMENTS = {
         "doc": "How the last maps become one vector; none leaves them.",
     },
     "classes": {"type": "int", "min": 1, "default": 1000, "doc": "How many classes."},
+    "dropout": {
+        "type": "float",
+        "min": 0,
+        "max": 1,
+        "default": 0.001,
+        "doc": "Share of the values that are dropped before the classes, in training.",
+    },
+    "dropout_rate": {
+        "type": "float",
+        "min": 0,
+        "max": 1,
+        "default": 0.2,
+        "doc": "Share of the values that are dropped before the classes, in training.",
+    },
+    "include_preprocessing": {
+        "type": "bool",
+        "default": True,
+        "doc": "Whether it takes pixels from 0 to 255 and scales them itself.",
+    },
     "classifier_activation": {
         "type": "activation",
         "nullable": True,
@@ -69,14 +86,30 @@ Window = tuple[int, int, bool]
 """Its width, its step, and whether the sides are padded so that none is lost."""
 
 
-def build(name: str, size: int) -> keras.Model:
-    """Build a backbone without its head for square images."""
+def build(name: str, size: int | None, **args: Any) -> keras.Model:
+    """Build a backbone for square images, without its head and without weights."""
     make = getattr(keras.applications, name)
-    return make(include_top=False, weights=None, input_shape=(size, size, 3))
+    shape = size and (size, size, 3)
+    args = {"include_top": False, "weights": None, "input_shape": shape, **args}
+    with keras.StatelessScope(initialize_variables=False):
+        return make(**args)
+
+
+def least(name: str) -> int:
+    """Find the least size that a backbone takes: Keras checks it before it builds."""
+    for size in LEAST:
+        try:
+            build(name, size)
+        except ValueError:
+            continue
+        return size
+    raise ValueError(f"{name} takes no size of {LEAST}")
 
 
 def window(layer: Any) -> tuple[Window, ...]:
     """Say what a layer does to height and width."""
+    if isinstance(layer, keras.Sequential):
+        return tuple(one for inner in layer.layers for one in window(inner))
     if isinstance(
         layer, (LAYERS.Conv2D, LAYERS.DepthwiseConv2D, LAYERS.SeparableConv2D)
     ):
@@ -104,7 +137,7 @@ def plain(windows: tuple[Window, ...]) -> tuple[Window, ...]:
 def chains(models: dict[int, keras.Model]) -> dict[str, list[tuple[Window, ...]]]:
     """Give, by layer, the windows that lead to it in models of several sizes."""
     known: dict[str, list[tuple[Window, ...]]] = {}
-    for index, layer in enumerate(models[224].layers):
+    for index, layer in enumerate(models[224].operations):
         parents = [
             tensor._keras_history.operation.name
             for node in layer._inbound_nodes
@@ -115,7 +148,8 @@ def chains(models: dict[int, keras.Model]) -> dict[str, list[tuple[Window, ...]]
         found = [plain((*way, *own)) for way in ways]
         if own and own[0][1] == 2:  # sides padded by what the size asks for
             found += [plain((*way[:-1], (*own[0][:2], True))) for way in ways if way]
-        shapes = {size: one.layers[index].output.shape for size, one in models.items()}
+        alike = {size: one.operations[index] for size, one in models.items()}
+        shapes = {size: one.output.shape for size, one in alike.items()}
         fits = [way for way in dict.fromkeys(found) if fit(way, shapes)]
         known[layer.name] = fits or found[:1]
     return known
@@ -130,8 +164,15 @@ def fit(way: tuple[Window, ...], shapes: dict[int, tuple[int, ...]]) -> bool:
 
 
 def fixed(name: str) -> set[str]:
-    """Give the names of the layers that two models of a process share."""
-    first, second = ({one.name for one in build(name, 224).layers} for _ in range(2))
+    """Give the names of the layers that two models of a process share.
+
+    One of them is without the layers that scale pixels, if it can be.
+    """
+    bare = {"include_preprocessing"} & KNOWN[name]["args"].keys()
+    options = ({}, dict.fromkeys(bare, False))
+    first, second = (
+        {one.name for one in build(name, 224, **o).layers} for o in options
+    )
     return first & second
 
 
@@ -150,7 +191,7 @@ def described(name: str) -> dict[str, Any]:
             continue
         shape = shapes[224]
         fits = [way for way in known[layer.name] if fit(way, shapes)]
-        if not fits:
+        if not fits and not last:
             continue
         if fits[0] not in windows:
             windows.append(fits[0])
@@ -159,9 +200,13 @@ def described(name: str) -> dict[str, Any]:
     moded = (LAYERS.BatchNormalization, LAYERS.Dropout)
     return {
         "doc": f"{name} of keras.applications.",
-        "size": 299 if name in MINIMUM else 224,
-        "least": MINIMUM.get(name, 32),
+        "size": build(name, None, include_top=True).input.shape[1],
+        "fixed": build(name, None).input.shape[1] is not None,
+        "least": least(name),
         "modes": any(isinstance(one, moded) for one in model.layers),
+        "args": {
+            key: ARGUMENTS[key] for key in KNOWN[name]["args"] if key in ARGUMENTS
+        },
         "windows": windows,
         "layers": found,
     }
@@ -169,11 +214,11 @@ def described(name: str) -> dict[str, Any]:
 
 def lines(entry: dict[str, Any]) -> str:
     """Write an entry with several layers a line."""
-    head = {key: entry[key] for key in ("doc", "size", "least", "modes")}
+    head = {key: entry[key] for key in ("doc", "size", "fixed", "least", "modes")}
     parts = [
         f"    {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()
     ]
-    rows = [f"      {json.dumps(k)}: {json.dumps(v)}" for k, v in ARGUMENTS.items()]
+    rows = [f"      {json.dumps(k)}: {json.dumps(v)}" for k, v in entry["args"].items()]
     parts.append('    "args": {\n' + ",\n".join(rows) + "\n    }")
     for key, width in (("windows", 1), ("layers", 4)):
         items = [json.dumps(one) for one in entry[key]]
@@ -183,13 +228,20 @@ def lines(entry: dict[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n  }"
 
 
-def main() -> None:
-    """Write a file a backbone."""
-    FOLDER.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or NAMES:
+def main() -> int:
+    """Write a file a backbone; with --check, name those that differ."""
+    names, stale = [one for one in sys.argv[1:] if one != "--check"], []
+    for name in names or KNOWN:
         text = "{\n  " + json.dumps(name) + ": " + lines(described(name)) + "\n}\n"
-        (FOLDER / f"{name.lower()}.json").write_text(text, encoding="utf-8")
+        path = FOLDER / f"{name.lower()}.json"
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+        keras.backend.clear_session()
+    print("\n".join(stale or ["all as Keras builds them"]))
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
