@@ -128,6 +128,15 @@ def _margins(argument: Argument) -> Form:
     return _one_or_listed(argument, item, items)
 
 
+def _factor(argument: Argument) -> Form:
+    item = _number(argument)
+    return _one_or_listed(argument, item, item)
+
+
+def _flat_numbers(argument: Argument) -> Form:
+    return _listed(argument, _number(argument))
+
+
 def _numbers(argument: Argument) -> Form:
     item = _number(argument)
     inner = {**item, "type": [*item["type"], "array"]}
@@ -145,6 +154,8 @@ _PLAIN: Mapping[str, Callable[[Argument], Form]] = MappingProxyType(
         "indices": _indices,
         "shape": _sizes,
         "margins": _margins,
+        "factor": _factor,
+        "numbers": _flat_numbers,
         "any_number": _numbers,
         "list": lambda argument: _listed(argument, {}),
     }

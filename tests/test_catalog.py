@@ -91,7 +91,10 @@ def test_conditions_of_weights_name_arguments(kind: Kind) -> None:
     for weight in kind.weights.values():
         assert not weight.when or weight.when in kind.args
         if weight.value is not None:
-            assert weight.value in kind.args[weight.when].values
+            several = (
+                weight.value if isinstance(weight.value, tuple) else (weight.value,)
+            )
+            assert {*several} <= {*kind.args[weight.when].values}
 
 
 @each(LAYERS)

@@ -156,6 +156,10 @@ TYPES: Mapping[str, ArgumentType] = MappingProxyType(
             "an integer or a list of {n} integers or pairs",
             _either(_integer, _listed(_either(_integer, _pair))),
         ),
+        "factor": ArgumentType(
+            "a number or a list of {n} numbers", _either(_number, _listed(_number))
+        ),
+        "numbers": ArgumentType("a list of {n} numbers", _listed(_number)),
         "any_number": ArgumentType("a number or a list of {n} numbers", _numbers),
         "list": ArgumentType("a list", _listed(_instance(object))),
         "activation": ArgumentType("the name of an activation", _word),

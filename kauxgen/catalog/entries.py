@@ -78,7 +78,8 @@ def _behind(size: int | None, windows: tuple[tuple[int, int, bool], ...]) -> int
 class Weight:
     """A trainable weight: its attribute path, and the argument it depends on.
 
-    It exists if the argument `when` equals `value`, or is on if `value` is None.
+    It exists if the argument `when` equals `value` or is one of several, or is on if
+    `value` is None.
     """
 
     attribute: str

@@ -25,7 +25,8 @@ def excluded_kind(family: str, name: str) -> Exclusion | None:
 
 def excluded_argument(family: str, kind: str, name: str) -> Exclusion | None:
     """Say why no spec can use an argument; None for one that the kind has not."""
-    entry = resources.schema("excluded")["arguments"].get(family, {}).get(name)
+    reasons = resources.schema("excluded")["arguments"].get(family, {})
+    entry = reasons.get(f"{kind}.{name}") or reasons.get(name)
     if entry is None or name not in _of_keras(family, kind).get("args", {}):
         return None
     return Exclusion(**entry)

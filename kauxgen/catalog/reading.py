@@ -125,7 +125,7 @@ def _weights(entries: Mapping[str, Any]) -> Mapping[str, Weight]:
 def _weight(entry: str | Entry) -> Weight:
     if isinstance(entry, str):
         return Weight(entry)
-    return Weight(entry["attribute"], entry["if"], entry.get("is"))
+    return Weight(entry["attribute"], entry["if"], _frozen(entry.get("is")))
 
 
 def _parameter(text: str) -> tuple[str, str | None]:

@@ -37,6 +37,8 @@ def _exists(kind: Kind, weight: Weight, args: Mapping[str, Any]) -> bool:
     if not weight.when:
         return True
     value = args.get(weight.when, kind.args[weight.when].default)
+    if isinstance(weight.value, tuple):
+        return value in weight.value
     return bool(value) if weight.value is None else bool(value == weight.value)
 
 

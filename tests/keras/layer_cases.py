@@ -186,6 +186,48 @@ def _trailing(random: Random, shapes: Shapes) -> Args:
     return {"axis": random.choice((-1, (-1,), len(shapes[0]) - 1, 5))}
 
 
+def _bins(random: Random, shapes: Shapes) -> Args:
+    lists: tuple[Any, ...] = ((0.0, 1.0), (0.5,), (-1, 0.7, 2), (1.0, 0.0), None)
+    return {"bin_boundaries": random.choice(lists)}
+
+
+def _vocabulary(random: Random, shapes: Shapes) -> Args:
+    lists: tuple[Any, ...] = ((3, 0), (0, 1, 2), (0, 0), None)
+    return {
+        "vocabulary": random.choice(lists),
+        "num_oov_indices": random.randint(1, 3),
+        "mask_token": random.choice((None, None, 4, 0)),
+    }
+
+
+def _transform(random: Random, shapes: Shapes) -> Args:
+    return {
+        "fft_length": random.choice((8, 16)),
+        "sequence_length": random.choice((None, 8, 12)),
+        "sequence_stride": random.choice((3, 5)),
+        "sampling_rate": 16000,
+        "num_mel_bins": 4,
+        "min_freq": 20.0,
+        "max_freq": None,
+    }
+
+
+def _frames(random: Random, shapes: Shapes) -> Args:
+    return {
+        "frame_length": random.choice((8, 5)),
+        "frame_step": random.choice((None, 3, 8)),
+        "fft_length": random.choice((None, 8, 16)),
+    }
+
+
+def _bits(random: Random, shapes: Shapes) -> Args:
+    return {"factor": random.choice((4, (2, 3)))}
+
+
+def _window(random: Random, shapes: Shapes) -> Args:
+    return {"kernel_size": random.choice((3, (3, 5), 4)), "factor": 1.0}
+
+
 SPECIAL: Mapping[str, Callable[[Random, Shapes], Args]] = {
     "EinsumDense": _einsum,
     "GroupNormalization": _groups,
@@ -199,6 +241,13 @@ SPECIAL: Mapping[str, Callable[[Random, Shapes], Args]] = {
     "GroupQueryAttention": _heads,
     "MultiHeadAttention": _mixed_axes,
     "Bidirectional": _wrapped("SimpleRNN", "GRU", "LSTM", "Dense"),
+    "Discretization": _bins,
+    "CategoryEncoding": lambda random, shapes: {"num_tokens": random.randint(1, 4)},
+    "IntegerLookup": _vocabulary,
+    "MelSpectrogram": _transform,
+    "STFTSpectrogram": _frames,
+    "RandomPosterization": _bits,
+    "RandomGaussianBlur": _window,
     "TimeDistributed": _wrapped(
         "Dense", "Conv1D", "Flatten", "BatchNormalization", "GRU"
     ),

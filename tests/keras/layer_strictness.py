@@ -21,6 +21,16 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "an axis that a tensor lacks is a mistake, which Keras overlooks": (
             r"Dot needs an axis -?\d+, .*"
         ),
+        "TensorFlow does not learn sizes from data while it writes a graph": (
+            r"Adaptive\w+ needs a known axis .*"
+        ),
+        "an image without a batch is none that a model is given": (
+            r"(Auto|Center|Contrast|Rand|Random|Resizing|Solarization)\w* "
+            r"needs an input of rank 4, got \(\w+, \w+, \w+\)"
+        ),
+        "to count over the batch, or an axis on the way, mixes samples": (
+            r"\w+ needs an input of rank 2 to count over, .*"
+        ),
         "a value is out of the range that the argument states": r"argument: .*",
     }
 )

@@ -18,6 +18,12 @@ from layer_strictness import stricter
 from layer_values import usual_type
 
 LEAST, LEAST_OF_A_KIND = 200, 40
+MANY = 12
+"""A rule that so many kinds share shares its cases out among them."""
+
+SLOW = {"RandAugment"}
+"""What holds eleven layers: the other kinds of its rule take most of its cases."""
+
 OUTCOMES = {
     "values": "the same shapes, types, weights and counts",
     "values on data": "ours are those of data, which belie what Keras states",
@@ -131,8 +137,12 @@ def tally(rule: str) -> Tally:
 
 def trials(name: str) -> Iterator[Trial]:
     """Try a kind's cases, one after the other: its share of those of its rule."""
-    shared = len(kinds_by_rule()[kinds("layer")[name].shape])
-    number = max(LEAST_OF_A_KIND, -(-LEAST // shared))
+    sharing = set(kinds_by_rule()[kinds("layer")[name].shape]) - SLOW
+    if name in SLOW:
+        return map(_tried, cases(name, LEAST // 20))
+    shared = len(sharing)
+    least = LEAST_OF_A_KIND if shared < MANY else 0
+    number = max(least, -(-LEAST // shared))
     return map(_tried, cases(name, number))
 
 

@@ -108,6 +108,7 @@ VALUES: Mapping[str, Callable[[Random, Argument, int], Any]] = {
     "bool": lambda random, argument, rank: random.random() < 0.5,
     "enum": lambda random, argument, rank: random.choice(argument.values),
     "any_number": lambda random, argument, rank: 0.5,
+    "factor": lambda random, argument, rank: 0.5,
     "activation": lambda random, argument, rank: "relu",
     "initializer": lambda random, argument, rank: "zeros",
 }
@@ -169,6 +170,28 @@ def _of_rank(rank: int) -> Callable[[Random, Kind], Shapes]:
     return lambda random, kind: (_shape(random, rank),)
 
 
+def _colored(random: Random, kind: Kind) -> Shapes:
+    channels = random.choice((3, 3, 3, 3, 2, 4, None))
+    return ((*_shape(random, 3), channels),)
+
+
+def _counted(random: Random, kind: Kind) -> Shapes:
+    rank = random.choice((1, 2, 2, 2, 2, 2, 3))
+    shape = _shape(random, rank)
+    return ((*shape[:-1], 1) if rank > 1 and random.random() < 0.6 else shape,)
+
+
+def _crossed(random: Random, kind: Kind) -> Shapes:
+    first = random.choice(((None,), (None, 1), (None, 1), (None, 4), (None, 1, 1)))
+    second = random.choice((first, first, first, first, (None, 1), (None, 2)))
+    return (first, second, first)[: random.choice((2, 2, 2, 2, 3, 1))]
+
+
+def _waves(random: Random, kind: Kind) -> Shapes:
+    length = random.choice((None, 4, 30, 64, 65))
+    return ((None, length),) if kind.rank == 2 else ((None, length, 2),)
+
+
 SHAPES: Mapping[str, Callable[[Random, Kind], Shapes]] = {
     "Subtract": _two,
     "Dot": _two,
@@ -177,4 +200,21 @@ SHAPES: Mapping[str, Callable[[Random, Kind], Shapes]] = {
     "GroupNormalization": _of_rank(3),
     "Bidirectional": _of_rank(3),
     "SpectralNormalization": _of_rank(3),
+    "CategoryEncoding": _counted,
+    "Discretization": _counted,
+    "Hashing": _counted,
+    "HashedCrossing": _crossed,
+    "MelSpectrogram": _waves,
+    "STFTSpectrogram": _waves,
+    **dict.fromkeys(
+        (
+            "RandAugment",
+            "RandomColorDegeneration",
+            "RandomColorJitter",
+            "RandomGrayscale",
+            "RandomHue",
+            "RandomSaturation",
+        ),
+        _colored,
+    ),
 }
