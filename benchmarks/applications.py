@@ -23,6 +23,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 
 SIZES = (96, 97, 110, 128, 139, 224, 299)
+FEW = 4
+"""How many ways to a layer are followed on: they give the same sizes."""
 LEAST = (32, 71, 75)
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 FOLDER = SCHEMAS / "applications"
@@ -151,7 +153,7 @@ def chains(models: dict[int, keras.Model]) -> dict[str, list[tuple[Window, ...]]
         alike = {size: one.operations[index] for size, one in models.items()}
         shapes = {size: one.output.shape for size, one in alike.items()}
         fits = [way for way in dict.fromkeys(found) if fit(way, shapes)]
-        known[layer.name] = fits or found[:1]
+        known[layer.name] = fits[:FEW] or found[:1]
     return known
 
 

@@ -38,7 +38,7 @@ def newest(family: str, name: str) -> dict[str, str | None]:
     return {k: v["default"] for k, v in pairs if "until" not in v}
 
 
-@pytest.mark.parametrize("family", catalog.FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_kind_of_keras_has_an_entry_or_a_reason(family: str) -> None:
     """What is new in Keras goes to schemas/layers/, kinds/ or excluded.json."""
     entries, reasons = set(known(family)), set(EXCLUDED.get(family, {}))
@@ -47,7 +47,7 @@ def test_every_kind_of_keras_has_an_entry_or_a_reason(family: str) -> None:
     assert not entries & reasons
 
 
-@pytest.mark.parametrize("family", catalog.FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_arguments_are_those_of_keras_or_have_a_reason(family: str) -> None:
     """With Keras's order and defaults: it fills in what a spec leaves out."""
     reasons = EXCLUDED["arguments"].get(family, {}).keys()

@@ -41,14 +41,15 @@ class Application:
 
     `layers` gives, in the backbone's order, the channels of each layer whose name Keras
     fixes and which of the `windows` lead to it from the image: their width, their step,
-    and whether the sides are padded. `size` is the default one of images, `least` the
-    least that it takes.
+    and whether the sides are padded. `size` is the default one of images, which a
+    `fixed` one takes unless another is stated, `least` the least that it takes.
     """
 
     name: str
     doc: str
     args: Mapping[str, Argument]
     size: int
+    fixed: bool
     least: int
     modes: bool
     windows: tuple[tuple[tuple[int, int, bool], ...], ...]

@@ -52,6 +52,7 @@ def read_application(name: str, entry: Entry) -> Application:
         doc=entry["doc"],
         args=read_arguments(entry["args"]),
         size=entry["size"],
+        fixed=entry["fixed"],
         least=entry["least"],
         modes=entry["modes"],
         windows=_frozen(entry["windows"]),

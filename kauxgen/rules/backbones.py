@@ -101,7 +101,7 @@ def _sizes(
     known: Application, args: Mapping[str, Any], image: TensorType
 ) -> tuple[int | None, ...]:
     """Return height and width of the images; raise Misfit if they do not suit."""
-    top = args.get("include_top", True)
+    top = args.get("include_top", True) or known.fixed
     wanted = args.get("input_shape") or ((known.size, known.size, 3) if top else None)
     got = describe(image.shape)
     if len(image.shape) != 4 or image.shape[-1] != (wanted or (3,))[-1]:
