@@ -40,7 +40,7 @@ def pages() -> dict[Path, str]:
         "penalties.md": penalties(),
     }
     found = {FOLDER / name: "\n\n".join(text) + "\n" for name, text in parts.items()}
-    return {**found, FOLDER / "kauxgen.schema.json": schema()}
+    return {**found, FOLDER.parent / "schemas" / "spec.json": schema()}
 
 
 def schema() -> str:

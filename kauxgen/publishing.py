@@ -89,7 +89,7 @@ class Known:
 
 def published() -> dict[str, Any]:
     """Give the schema for editors."""
-    schema: dict[str, Any] = copy.deepcopy(resources.schema("spec"))
+    schema: dict[str, Any] = copy.deepcopy(resources.schema("form"))
     definitions = schema["$defs"]
     definitions["computed"] = {
         "title": 'a computed value "=..."',

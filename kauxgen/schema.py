@@ -1,4 +1,4 @@
-"""The form of a spec: `schemas/spec.json`, checked, with findings in our own words."""
+"""The form of a spec: `schemas/form.json`, checked, with findings in our own words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _validator() -> Any:
     draft, extend = jsonschema.Draft202012Validator, jsonschema.validators.extend
     types = draft.TYPE_CHECKER.redefine("integer", _is_integer)
     strict: Any = extend(draft, type_checker=types)  # type: ignore[no-untyped-call]
-    return strict(resources.schema("spec"))
+    return strict(resources.schema("form"))
 
 
 def _is_integer(_: object, value: object) -> bool:

@@ -121,7 +121,7 @@ def test_every_part_of_the_language_has_an_example() -> None:
 
 def keys() -> set[str]:
     """Give the keys of the language, without names that a spec chooses."""
-    schema = resources.schema("spec")
+    schema = resources.schema("form")
     parts = [schema, *schema["$defs"].values()]
     return {key for part in parts for key in part.get("properties", {})}
 

@@ -361,7 +361,7 @@ def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 def objects() -> list[dict[str, Any]]:
-    schema = resources.schema("spec")
+    schema = resources.schema("form")
     return [
         each for each in subschemas(schema) if isinstance(each.get("properties"), dict)
     ]
@@ -380,7 +380,7 @@ def test_every_object_is_closed() -> None:
 
 
 def test_the_schema_is_a_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(resources.schema("spec"))
+    jsonschema.Draft202012Validator.check_schema(resources.schema("form"))
 
 
 def places(value: Any, above: str = "") -> Iterator[str]:

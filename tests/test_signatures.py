@@ -107,7 +107,7 @@ def test_reasons_are_clauses() -> None:
 
 def test_versions_are_those_that_a_spec_may_state() -> None:
     """The oldest is what holds where a spec states none."""
-    stated = resources.schema("spec")["properties"]["keras"]["enum"]
+    stated = resources.schema("form")["properties"]["keras"]["enum"]
     assert stated == KERAS["versions"]
     assert stated[0] == catalog.OLDEST
 

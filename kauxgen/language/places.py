@@ -1,6 +1,6 @@
 """Which part of the language a place is: the walk of a text along the schema.
 
-A place is told by the object of `schemas/spec.json` that it belongs to and by the key
+A place is told by the object of `schemas/form.json` that it belongs to and by the key
 in it, `("node", "inputs")`; what a list or a map under that key holds is of the same
 place. Inside `args`, which the schema leaves open, kinds are told by their key.
 """
@@ -56,7 +56,7 @@ def start(root: Item) -> Spot:
 
 
 def _spec() -> Schema:
-    schema: Schema = resources.schema("spec")
+    schema: Schema = resources.schema("form")
     return schema
 
 
