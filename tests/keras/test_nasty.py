@@ -106,6 +106,7 @@ def test_a_file_brings_the_model_back(name: str, style: str) -> None:
     spec = trial(name)
     model = spec.fitted(style, validation_data=spec.rows).model
     again = spec.reloaded(style, model)
+    assert len(again.variables) == len(model.variables)
     for got, wanted in zip(spec.outputs(again), spec.outputs(model), strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
     got, wanted = spec.scores(style, again), spec.scores(style, model)
