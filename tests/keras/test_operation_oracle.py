@@ -146,7 +146,9 @@ def held(
     tally: Tally, row: str, record_property: Callable[[str, object], None]
 ) -> None:
     """Print what came of cases, and hold that nothing is wrong."""
-    record_property("oracle", ("operators and own operations", row, tally.outcomes))
+    record_property(
+        "oracle", ("operators and own operations", row, dict(tally.outcomes))
+    )
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.outcomes.total() >= LEAST
     assert tally.outcomes["fits"] >= 40
