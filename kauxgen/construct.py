@@ -22,6 +22,9 @@ MODULES = {
     "application": "keras.applications",
 }
 
+_FLOATS = ("float", "schedule_or_float")
+"""The types of arguments of which Keras takes no whole number for granted."""
+
 _ALWAYS_MADE = ("layer", "optimizer", "callback")
 """The families that no bare function can stand for."""
 
@@ -58,7 +61,11 @@ class Construct:
             return self.imported(kind, extra or {})
         entry = catalog.find(kind.family, kind.name)
         assert entry is not None
-        args = {key: kind.args[key] for key in entry.args if key in kind.args}
+        args = {
+            key: _typed(argument, kind.args[key])
+            for key, argument in entry.args.items()
+            if key in kind.args
+        }
         leading: list[ast.expr] = []
         for key in list(entry.args)[: entry.positional]:
             if key not in args:
@@ -117,6 +124,13 @@ class Construct:
             keys: list[ast.expr | None] = [code.literal(key) for key in value]
             return ast.Dict(keys, [self.value(item) for item in value.values()])
         return code.literal(value)
+
+
+def _typed(argument: catalog.Argument, value: Value) -> Value:
+    """Give a number its argument's type: Keras refuses `SGD(momentum=0)`."""
+    if argument.type in _FLOATS and type(value) is int:
+        return float(value)
+    return value
 
 
 def computed_code(
