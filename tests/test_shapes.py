@@ -14,6 +14,7 @@ from kauxgen.tensor import Misfit, Shape, Size, TensorType, describe
 UNITS = Size(64, "units")
 WIDTH = Size(28, "width")
 SAMPLES: dict[str, Any] = {
+    "factor": 0.5,
     "int": 2,
     "float": 0.5,
     "ints": 2,
