@@ -5,9 +5,9 @@ Usage: PYTHONPATH=. python benchmarks/graph.py
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
+
+from scale import timed
 
 from kauxgen import compiler
 from kauxgen.picture.build import picture
@@ -39,16 +39,6 @@ def spec(count: int) -> dict[str, Any]:
     }
 
 
-def least(action: Callable[[], object]) -> float:
-    """Take the least processor time of three runs."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 def main() -> None:
     """Print a line for each size."""
     before = None
@@ -58,9 +48,9 @@ def main() -> None:
         shown = picture(checked)
         sheet = lay_out(shown)
         times = (
-            least(lambda given=checked: picture(given)),
-            least(lambda given=shown: lay_out(given)),
-            least(lambda given=sheet: as_svg(given)),
+            timed(lambda given=checked: picture(given)),
+            timed(lambda given=shown: lay_out(given)),
+            timed(lambda given=sheet: as_svg(given)),
         )
         ratio = f"{sum(times) / before:5.1f}" if before else ""
         before = sum(times)
