@@ -1,0 +1,1 @@
+"""What differs between two specs in the terms of the model, and what follows."""
