@@ -16,6 +16,8 @@ Line = tuple[tuple[str, str], ...]
 _WIDTH = 96
 _BEFORE = 64
 _CUT = "..."
+_OTHERS = (".toml", ".lock", ".py")
+"""How the names of files end that have lines and are no specs."""
 _COLORS = {"error": "bold red", "warning": "bold yellow"}
 _STYLES = {"wrote": "green", "unchanged": "dim", "refused": "yellow"}
 
@@ -55,11 +57,15 @@ def findings(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
 def summary(diagnostics: Sequence[Diagnostic]) -> Line:
     """Count findings, and what has them: "1 error, 2 warnings in 1 spec"."""
     paths = len({diagnostic.path for diagnostic in diagnostics})
-    noun = "spec" if all(diagnostic.line for diagnostic in diagnostics) else "file"
+    noun = "spec" if all(map(_is_in_spec, diagnostics)) else "file"
     severities = [diagnostic.severity for diagnostic in diagnostics]
     counts = [(severities.count(each), each) for each in _COLORS]
     found = ", ".join(_counted(count, each) for count, each in counts if count)
     return (("bold", f"{found} in {_counted(paths, noun)}"),)
+
+
+def _is_in_spec(diagnostic: Diagnostic) -> bool:
+    return diagnostic.line > 0 and not diagnostic.path.endswith(_OTHERS)
 
 
 def all_of(diagnostics: Sequence[Diagnostic]) -> Iterator[Line]:
