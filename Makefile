@@ -6,16 +6,17 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test test-browser lint types bench docs wheel-check clean
+.PHONY: help demo test test-browser hunt lint types bench docs wheel-check clean
 
 help:
 	@echo "make demo         render a model in four styles, show one, train it for a moment"
 	@echo "make test         run all tests"
 	@echo "make test-browser look at pictures in Chromium, which must be installed"
+	@echo "make hunt         run the property tests on new examples, for a long time"
 	@echo "make lint         ruff and black"
 	@echo "make types        mypy --strict"
 	@echo "make bench        times of rendering beside those of black, and of large specs"
-	@echo "make docs         write the generated part of docs/"
+	@echo "make docs         write the generated part of docs/, and what commands print there"
 	@echo "make wheel-check  build the wheel and render from it in a bare environment"
 
 demo: .venv/.runs
@@ -28,6 +29,9 @@ test: .venv/.develops
 
 test-browser: .venv/.develops
 	$(BIN)/python -m pytest tests/browser
+
+hunt: .venv/.develops
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile hunt $(shell grep -lr "^@given" tests)
 
 lint: .venv/.develops
 	$(BIN)/ruff check .
@@ -42,6 +46,7 @@ bench: .venv/.develops
 
 docs: .venv/.develops
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/consoles.py
 
 wheel-check: .venv/.develops
 	.ci/wheel $(BIN)/python
