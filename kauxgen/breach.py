@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import form
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.source import pointer
 from kauxgen.suggest import closest, quote
 
@@ -39,7 +39,7 @@ _LIMITS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Breach:
     """A value that breaks a keyword of the schema.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen.formula import Formula
+from kauxgen.frozen import frozen
 from kauxgen.spec import Spec
 from kauxgen.tensor import TensorType
 from kauxgen.trace import Trace
@@ -22,7 +22,7 @@ class Varied:
 VARIED = Varied()
 
 
-@dataclass(frozen=True)
+@frozen
 class WeightUse:
     """One weight that a penalty's pattern selects.
 
@@ -34,7 +34,7 @@ class WeightUse:
     attribute: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Checked:
     """A spec without findings.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import read, rules, schema, source
 from kauxgen.checked import Checked
 from kauxgen.finding import Diagnostic, Finding, SpecError
+from kauxgen.frozen import frozen
 from kauxgen.source import Document
 from kauxgen.spec import Spec
 
@@ -17,7 +17,7 @@ DEFAULT_STYLE = "functional"
 Source = str | bytes | Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class Loaded:
     """A sound spec with the text it came from, and what is doubtful about it."""
 

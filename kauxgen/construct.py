@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kauxgen import catalog, code, expression, naming
+from kauxgen.frozen import frozen
 from kauxgen.spec import Expr, Kind, LayerNode, Spec, Value
 
 MODULES = {
@@ -29,7 +30,7 @@ _ALWAYS_MADE = ("layer", "optimizer", "callback")
 """The families that no bare function can stand for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Construct:
     """Writes the calls that make kinds.
 

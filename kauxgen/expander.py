@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import code, expression, naming, promotion
 from kauxgen.checked import VARIED, Checked
+from kauxgen.frozen import frozen
 from kauxgen.spec import (
     Spec,
 )
@@ -24,7 +24,7 @@ def sum_over(item: ast.expr, variable: str, items: ast.expr, depth: int) -> ast.
     return code.call(SUM_OVER, item, ast.Name(variable), items, code.literal(depth))
 
 
-@dataclass(frozen=True)
+@frozen
 class Expander:
     """Rebuilds expressions with what checking knows of their tensors."""
 

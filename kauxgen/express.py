@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from kauxgen import (
@@ -17,6 +17,7 @@ from kauxgen import (
     runtime_sizes,
 )
 from kauxgen.expander import SUM_OVER
+from kauxgen.frozen import frozen
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Definition
 
@@ -24,7 +25,7 @@ DIFFERENTIATED = ("jacobian", "gradient_norm")
 _RUNTIME = {"batch_size", "shape", "normal", "uniform"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where an expression stands, and how names read there.
 
@@ -49,7 +50,7 @@ class Place:
     bare: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Express:
     """Writes expressions of a program at one place."""
 

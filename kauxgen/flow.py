@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from kauxgen import catalog, code, derivatives, naming
 from kauxgen.express import Express
+from kauxgen.frozen import frozen
 from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program
 from kauxgen.spec import (
@@ -28,7 +28,7 @@ Valued = tuple[list[ast.stmt], ast.expr]
 """An expression, and the statements before it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Position:
     """Where in nested lists a node stands.
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from kauxgen import catalog, expression
+from kauxgen.frozen import frozen
 from kauxgen.spec import Definition, Expr, Operand, Spec, Term, Value
 
 Steps = tuple[tuple[str, ast.expr], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula:
     """A term as named operands, steps and a result over them.
 

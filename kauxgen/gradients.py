@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kauxgen import expression
+from kauxgen.frozen import frozen
 
 GRAD = "grad"
 
 
-@dataclass(frozen=True)
+@frozen
 class Gradient:
     """A call of `grad`: what it differentiates, and by what.
 

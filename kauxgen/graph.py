@@ -11,6 +11,7 @@ from kauxgen.construct import Construct, computed_code
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.flow import Flow, Position, Valued, joined, shared
+from kauxgen.frozen import frozen
 from kauxgen.modes import drawing_calls
 from kauxgen.naming import Level
 from kauxgen.program import Cut, Names, Plan, Program, Steps
@@ -31,7 +32,7 @@ from kauxgen.spec import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula:
     """An expression with its steps, and its text for a docstring."""
 
@@ -40,7 +41,7 @@ class Formula:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class FormulaLayer:
     """A layer class for an expression that a graph cannot hold.
 

@@ -22,6 +22,7 @@ from kauxgen import (
     states,
 )
 from kauxgen.expander import Expander, references, sum_over
+from kauxgen.frozen import frozen
 from kauxgen.naming import Level
 from kauxgen.program import Names, TermPlan
 from kauxgen.spec import (
@@ -301,7 +302,7 @@ def _names(spec: Spec, scope: Scope) -> frozenset[str]:
     return frozenset(given | spec.params.keys() | spec.networks.keys())
 
 
-@dataclass(frozen=True)
+@frozen
 class Taken:
     """The networks whose calls are taken out of expressions."""
 

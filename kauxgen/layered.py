@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from kauxgen import code, expression, naming, variables, widths
 from kauxgen.construct import Construct, computed_code
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
+from kauxgen.frozen import frozen
 from kauxgen.graph import (
     backbone_call,
     call_arguments,
@@ -45,7 +46,7 @@ RANDOM = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Owned:
     """An attribute of a class: a layer, a generator, or a list of them, one a round.
 

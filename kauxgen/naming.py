@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from kauxgen.expression import Path
+from kauxgen.frozen import frozen
 from kauxgen.spec import (
     ApplicationNode,
     BlockNode,
@@ -29,7 +29,7 @@ _TABLES: dict[int, tuple[Level, dict[str, Node]]] = {}
 """The long lists seen last, by identity, with their nodes by name."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Crossing:
     """A path below a node: the words of its name, and how many rounds it gathers."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Function:
     """A function or method: its parts as text, indented for where it stands."""
 
@@ -15,7 +15,7 @@ class Function:
     body: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Closure:
     """A loss, regularizer or initializer of the spec, as a closure or a class."""
 
@@ -33,7 +33,7 @@ class Closure:
     config: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class CustomGradient:
     """A function whose backward pass is given."""
 
@@ -46,7 +46,7 @@ class CustomGradient:
     parametric: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Noise:
     """A layer that draws, one a kind of draw."""
 
@@ -55,7 +55,7 @@ class Noise:
     draw: str
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnLayer:
     """A layer for an expression that a graph cannot hold."""
 
@@ -70,7 +70,7 @@ class OwnLayer:
     revive: str
 
 
-@dataclass(frozen=True)
+@frozen
 class DefinedLayer:
     """A layer of `define`."""
 
@@ -86,7 +86,7 @@ class DefinedLayer:
     config: str
 
 
-@dataclass(frozen=True)
+@frozen
 class PenaltyLayer:
     """A pass-through layer that adds a weighted value to the losses."""
 
@@ -100,7 +100,7 @@ class PenaltyLayer:
     config: str
 
 
-@dataclass(frozen=True)
+@frozen
 class ComputeLoss:
     """The body of `compute_loss`, around the one comment that it bears."""
 
@@ -109,7 +109,7 @@ class ComputeLoss:
     result: str
 
 
-@dataclass(frozen=True)
+@frozen
 class ModelClass:
     """The model's class in any style; what a style lacks is empty."""
 
@@ -125,7 +125,7 @@ class ModelClass:
     config: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """The statements of a training step and its parts."""
 
@@ -139,7 +139,7 @@ class Step:
     log: str
 
 
-@dataclass(frozen=True)
+@frozen
 class LoopStep:
     """The module-level steps of an explicit loop, and its data's names.
 
@@ -163,7 +163,7 @@ class LoopStep:
     evaluate_signature: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Block:
     """A class of a network or block."""
 
@@ -178,7 +178,7 @@ class Block:
     package: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Borrowed:
     """A class or function that a module imports, and what it calls it."""
 
@@ -187,7 +187,7 @@ class Borrowed:
     name: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Page:
     """One module."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kauxgen import hoisting
+from kauxgen.frozen import frozen
 from kauxgen.program import TermPlan
 from kauxgen.spec import (
     Assignments,
@@ -20,7 +21,7 @@ from kauxgen.states import State
 NEXT = "next"
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A spec with one objective, and its terms ready for writing.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kauxgen.checked import Checked, WeightUse
+from kauxgen.frozen import frozen
 from kauxgen.spec import (
     Definition,
     Expr,
@@ -24,7 +24,7 @@ Names = tuple[str, ...]
 Steps = tuple[tuple[str, ast.expr], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Cut:
     """The part of a list of nodes that some trees need.
 
@@ -37,7 +37,7 @@ class Cut:
     gathered: Mapping[str, tuple[Names, ...]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """A list of nodes with what its writing must know.
 
@@ -70,7 +70,7 @@ class Plan:
         return not (isinstance(self.draws, ast.Constant) and self.draws.value == 0)
 
 
-@dataclass(frozen=True)
+@frozen
 class TermPlan:
     """A term ready for writing.
 
@@ -114,7 +114,7 @@ class TermPlan:
         return self.value is None and not self.weights
 
 
-@dataclass(frozen=True)
+@frozen
 class PhasePlan:
     """A phase of a step; `program` is its objective as that of a model of its own."""
 
@@ -122,7 +122,7 @@ class PhasePlan:
     program: Program
 
 
-@dataclass(frozen=True)
+@frozen
 class StepPlan:
     """A step: its own forward pass, its phases, and an evaluation of its own.
 
@@ -142,7 +142,7 @@ class StepPlan:
         return (self.forward, *own, *last)
 
 
-@dataclass(frozen=True)
+@frozen
 class Prediction:
     """The model cut for inference, from some inputs to some outputs.
 
@@ -158,7 +158,7 @@ class Prediction:
     model: Cut | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Program:
     """Everything that the styles write, without where they write it.
 

@@ -11,13 +11,13 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from kauxgen import catalog, resources
 from kauxgen.argument_forms import COMPUTED, Form, arguments_form, either
 from kauxgen.catalog import Argument
+from kauxgen.frozen import frozen
 
 KERAS = "https://keras.io/api/"
 _PAGES = {
@@ -72,7 +72,7 @@ _SNIPPETS: Mapping[str, tuple[tuple[str, str, Form], ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Known:
     """What an editor says of a kind, and what its `args` take."""
 

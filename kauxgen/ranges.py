@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from math import inf
 from typing import Any
 
 from kauxgen import resources
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Range:
     """What the values of a tensor can be: all from `low` to `high`, and nothing else.
 
@@ -54,7 +55,7 @@ def _between(values: Range) -> str:
     return f"from {values.low:g} to {values.high:g}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Need:
     """What a loss of Keras takes predictions for.
 

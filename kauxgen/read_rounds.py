@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kauxgen.frozen import frozen
 from kauxgen.read_texts import Json, Texts, token
 from kauxgen.spec import Expr, ExprNode, Implied, Node
 
 Named = tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Handed:
     """What a repeat carries: first values, following ones, and nodes for both.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import reading
 from kauxgen.finding import Diagnostic, Finding
+from kauxgen.frozen import frozen
 from kauxgen.lexer import SURROGATE, Fault
 from kauxgen.scanner import MOST_LEVELS, Span, scan_text
 from kauxgen.suggest import quote
@@ -79,7 +79,7 @@ class Spans(Mapping[str, Span]):
         return span, True
 
 
-@dataclass(frozen=True)
+@frozen
 class Document:
     """A spec as it was read: its text, its value and where everything stands."""
 

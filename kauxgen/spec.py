@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Expr:
     """An expression: its text, its tree and its place.
 
@@ -28,7 +30,7 @@ class Implied(Expr):
     """An expression whose tree is the name of the implied node that computes it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """A kind with its arguments, `{"layer": "Dense", "args": {...}}`.
 
@@ -72,7 +74,7 @@ FAMILIES = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Import:
     """A class or function of the user's, and where it comes from: `module:Name`."""
 
@@ -81,7 +83,7 @@ class Import:
     at: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Input:
     """A tensor that enters a model, network or block; `shape` is without batch.
 
@@ -96,7 +98,7 @@ class Input:
     target: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Node:
     """A step of a list of nodes; `inputs` is None for "the node above"."""
 
@@ -107,7 +109,7 @@ class Node:
     outputs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class LayerNode(Node):
     """A layer, made and called once; an imported one states `shape` and `dtype`."""
 
@@ -118,7 +120,7 @@ class LayerNode(Node):
     training: bool | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ExprNode(Node):
     """An operation on tensors; a `step` of a `let`, of which the name is a key.
 
@@ -134,7 +136,7 @@ class ExprNode(Node):
     penalty: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class NetworkNode(Node):
     """A call of a network; `index` says which one of a list."""
 
@@ -143,7 +145,7 @@ class NetworkNode(Node):
     training: bool | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class BlockNode(Node):
     """A use of a block, with weights of its own."""
 
@@ -151,7 +153,7 @@ class BlockNode(Node):
     args: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class ReuseNode(Node):
     """One more call of an earlier layer of the list.
 
@@ -163,7 +165,7 @@ class ReuseNode(Node):
     kind: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class ApplicationNode(Node):
     """A backbone of `keras.applications`, with inner layers whose tensors are read.
 
@@ -183,7 +185,7 @@ class ApplicationNode(Node):
         return tuple(Node(name, f"{self.at}/taps/{i}") for i, name in places)
 
 
-@dataclass(frozen=True)
+@frozen
 class RepeatNode(Node):
     """Rounds of a body, each with fresh weights: `count` of them or one an item.
 
@@ -212,7 +214,7 @@ class RepeatNode(Node):
         return (*self.variables, *self.carried, *zipped)
 
 
-@dataclass(frozen=True)
+@frozen
 class Weights:
     """A penalty's choice of weights, `{"weights": "encoder/*/kernel"}`."""
 
@@ -220,7 +222,7 @@ class Weights:
     at: str
 
 
-@dataclass(frozen=True)
+@frozen
 class NetworkName:
     """A penalty's network operand; `index` says which one of a list."""
 
@@ -235,7 +237,7 @@ class NetworkName:
         return ast.Subscript(named, self.index.tree) if self.index else named
 
 
-@dataclass(frozen=True)
+@frozen
 class Schedule:
     """A weight that moves with the training steps: linear, cosine or cyclical."""
 
@@ -244,7 +246,7 @@ class Schedule:
     at: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Variable:
     """A weight that the user may set while training."""
 
@@ -256,7 +258,7 @@ Weight = Value | Expr | Schedule | Variable
 Operand = Expr | Weights | NetworkName
 
 
-@dataclass(frozen=True)
+@frozen
 class Term:
     """A scalar of the objective, or a metric.
 
@@ -280,7 +282,7 @@ class Term:
     when: str = "always"
 
 
-@dataclass(frozen=True)
+@frozen
 class Definition:
     """A function, loss, regularizer or initializer of `define`."""
 
@@ -296,7 +298,7 @@ class Definition:
     emit: str = "function"
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnWeight:
     """A weight of a layer of `define`; what the spec leaves to Keras is None."""
 
@@ -315,7 +317,7 @@ class OwnWeight:
         return (self.initializer, self.regularizer, self.constraint)
 
 
-@dataclass(frozen=True)
+@frozen
 class Scope:
     """A list of nodes with its inputs and outputs: the model, a network or a block.
 
@@ -369,7 +371,7 @@ class Scope:
         return (self.entering or self.inputs)[0]
 
 
-@dataclass(frozen=True)
+@frozen
 class Inference:
     """What predicts: a network, or the model cut to some inputs and outputs.
 
@@ -382,7 +384,7 @@ class Inference:
     outputs: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Gradients:
     """What is done to gradients that no optimizer does."""
 
@@ -395,7 +397,7 @@ Pattern = str | tuple["Pattern", ...]
 """What a batch holds: the name of an input, "_" for none, or a tuple of such."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Update:
     """A network that a phase updates."""
 
@@ -406,7 +408,7 @@ class Update:
 Assignments = tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Phase:
     """A phase of a step: what it computes, minimizes and updates."""
 
@@ -430,7 +432,7 @@ class Phase:
         return self.scope.at
 
 
-@dataclass(frozen=True)
+@frozen
 class State:
     """A tensor that a step keeps from batch to batch."""
 
@@ -442,7 +444,7 @@ class State:
     description: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Average:
     """A network that follows another as its moving average."""
 
@@ -453,7 +455,7 @@ class Average:
     every: Value = 1
 
 
-@dataclass(frozen=True)
+@frozen
 class Evaluation:
     """What evaluation computes in place of the step's terms."""
 
@@ -464,7 +466,7 @@ class Evaluation:
     metrics: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """A training step: phases in order, on tensors of one batch.
 
@@ -482,7 +484,7 @@ class Step:
     assign: Assignments = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Training:
     """How the model is trained; of a step each phase may have its own optimizer."""
 
@@ -498,7 +500,7 @@ class Training:
     gradients: Gradients | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Silence:
     """Warnings that the spec wants not said: those of a code, with the reason.
 
@@ -512,7 +514,7 @@ class Silence:
     at: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Objective:
     """Terms and metrics with the list of nodes that they see."""
 
@@ -521,7 +523,7 @@ class Objective:
     metrics: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Spec:
     """A whole spec; of one with a step `inputs` are the tensors of its batches.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kauxgen import expression, naming
 from kauxgen.callees import own_layers, within
+from kauxgen.frozen import frozen
 from kauxgen.modes import (
     application_has_modes,
     drawing_calls,
@@ -34,7 +34,7 @@ from kauxgen.spec import (
 Keys = frozenset[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class State:
     """Which calls of a spec move which state: names of networks, pointers of layers."""
 

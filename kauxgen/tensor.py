@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kauxgen.frozen import frozen
 
 Shape = tuple[int | None, ...]
 """Sizes by axis; `None` is a size that varies. Axis 0 of a batch is `None`."""
@@ -24,7 +24,7 @@ class Size(int):
         return size
 
 
-@dataclass(frozen=True)
+@frozen
 class TensorType:
     """The shape and type of one tensor, batch axis included."""
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kauxgen.frozen import frozen
 from kauxgen.tensor import Shape, TensorType
 
 Place = tuple[str | int, ...]
 """A path of the unrolled model: networks, nodes and round numbers, outermost first."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LayerWeight:
     """A weight that a layer has: Keras's path of it below the layer, and its shape.
 
@@ -26,7 +27,7 @@ class LayerWeight:
     state: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class LayerCall:
     """A call of a layer or backbone: its kind, its arguments, and what enters it.
 
@@ -40,7 +41,7 @@ class LayerCall:
     inside: tuple[LayerCall, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Visit:
     """One time that a node was walked: what it gave, and the call of a layer it is."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from kauxgen.catalog.entries import Argument
 from kauxgen.catalog.library import strings
+from kauxgen.frozen import frozen
 
 Check = Callable[[Argument, Any], bool]
 
 
-@dataclass(frozen=True)
+@frozen
 class ArgumentType:
     """What a type of argument is called, and how its plain values are told.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from kauxgen.frozen import frozen
 
 Setting = bool | str | tuple[str, ...]
 """Whether a layer does a thing: as its "inner" layer does, or if an argument is on."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Argument:
     """One argument of a kind: its type, its range and its default.
 
@@ -35,7 +36,7 @@ class Argument:
     since: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Application:
     """A backbone of `keras.applications`.
 
@@ -75,7 +76,7 @@ def _behind(size: int | None, windows: tuple[tuple[int, int, bool], ...]) -> int
     return size
 
 
-@dataclass(frozen=True)
+@frozen
 class Weight:
     """A trainable weight: its attribute path, and the argument it depends on.
 
@@ -88,7 +89,7 @@ class Weight:
     value: Any = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """A class of Keras: what it is made with, and what its layers do.
 
@@ -120,7 +121,7 @@ class Kind:
     target: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Operation:
     """An operation of the expression language.
 
@@ -137,7 +138,7 @@ class Operation:
     draws: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class PenaltyKind:
     """A penalty of the library: its operands, arguments and steps, as expressions.
 

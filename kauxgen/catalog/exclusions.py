@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import resources
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Exclusion:
     """Why no spec can use a kind or argument of Keras, and what to do instead."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kauxgen import resources
+from kauxgen.frozen import frozen
 
 OLDEST = "3.8"
 """The oldest version of Keras that is supported: what a spec means by default."""
 
 
-@dataclass(frozen=True)
+@frozen
 class History:
     """What of a kind or operation came after the oldest version that is supported.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kauxgen.frozen import frozen
 from kauxgen.language.tolerant import Item, Path
 
 
-@dataclass(frozen=True)
+@frozen
 class Cursor:
     """The innermost place at an offset.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kauxgen import catalog
 from kauxgen.catalog import Argument
+from kauxgen.frozen import frozen
 from kauxgen.language import cursor, forms, places, words
 from kauxgen.language.cursor import Cursor
 from kauxgen.language.meaning import Meaning
@@ -62,7 +62,7 @@ _TICKS = re.compile("`+")
 _KINDS = ("layer", "application", "network", "block", "reuse", "expr")
 
 
-@dataclass(frozen=True)
+@frozen
 class Explanation:
     """A text in Markdown about a range of a spec."""
 

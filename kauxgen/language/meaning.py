@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from kauxgen import source
+from kauxgen.frozen import frozen
 from kauxgen.language import names, patterns, places, roles, words
 from kauxgen.language.names import Names, Symbol
 from kauxgen.language.places import Spot
@@ -19,7 +19,7 @@ from kauxgen.language.words import Word
 _NETWORK = re.compile(r"\s*([A-Za-z_]\w*)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Use:
     """A place where a name stands, as a range of the text, and what it means."""
 

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kauxgen.frozen import frozen
 from kauxgen.language.tolerant import Item, Path
 
 
-@dataclass(frozen=True)
+@frozen
 class Symbol:
     """A name that a text gives: to what (`form`), and where (`start` to `end`).
 

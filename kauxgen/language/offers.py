@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kauxgen import catalog
+from kauxgen.frozen import frozen
 from kauxgen.language.explaining import SIZES, about, signature
 from kauxgen.language.meaning import Meaning
 from kauxgen.language.names import Names
@@ -15,7 +16,7 @@ NUMBERS = ("param", "variable")
 """Forms of names that stand for numbers."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Offer:
     """One completion: what is shown, and the text for a range of the text.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.language import places
 from kauxgen.language.places import Place, Spot
 from kauxgen.language.sound import Sound
@@ -49,7 +49,7 @@ _NODES: frozenset[Place] = frozenset(
 """Places whose items are entries of the outline, by their names or kinds."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Hint:
     """A shape behind a node, at an offset, with what a tooltip says."""
 
@@ -58,7 +58,7 @@ class Hint:
     tooltip: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """A part of the outline: its range, and that of its name."""
 

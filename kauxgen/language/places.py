@@ -8,10 +8,10 @@ place. Inside `args`, which the schema leaves open, kinds are told by their key.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import resources
+from kauxgen.frozen import frozen
 from kauxgen.language.tolerant import Item, Path
 from kauxgen.spec import FAMILIES
 
@@ -21,7 +21,7 @@ Schema = dict[str, Any]
 _OPEN: Schema = {}
 
 
-@dataclass(frozen=True)
+@frozen
 class Spot:
     """A value of the text: where it is, what it is, and what holds it.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kauxgen import compiler
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.frozen import frozen
 from kauxgen.language import tolerant
 from kauxgen.language.meaning import Meaning, Use
 from kauxgen.suggest import quote
@@ -20,7 +20,7 @@ class RefusedError(Exception):
     """A name that cannot be given; the message says why."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Edit:
     """Another text for a range."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kauxgen import compiler
 from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.frozen import frozen
 from kauxgen.language import sound, tolerant
 from kauxgen.language.meaning import Meaning
 from kauxgen.language.renaming import Edit
@@ -18,7 +18,7 @@ _TELLING = {"inputs", "layers", "losses", "penalties", "networks", "training", "
 _MEANT = re.compile(r'did you mean "([^"\\]+)"\?')
 
 
-@dataclass(frozen=True)
+@frozen
 class Problem:
     """A finding with its range of the text."""
 
@@ -27,7 +27,7 @@ class Problem:
     end: int
 
 
-@dataclass(frozen=True)
+@frozen
 class State:
     """A version of a text: its names, its findings, and what is known of shapes."""
 

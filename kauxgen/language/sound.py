@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kauxgen import overview
 from kauxgen.checked import Types
 from kauxgen.compiler import Loaded
+from kauxgen.frozen import frozen
 from kauxgen.language import places
 from kauxgen.language.names import Symbol
 from kauxgen.language.tolerant import Item, Path
@@ -18,7 +19,7 @@ _ABSENT = Item("missing", 0, 0)
 _Given = tuple[TensorType, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Known:
     """What is known of a node, input, network or step.
 
@@ -45,7 +46,7 @@ class Known:
         return " … ".join(texts if len(texts) < 3 else (texts[0], texts[-1]))
 
 
-@dataclass(frozen=True)
+@frozen
 class Sound:
     """What was known of a sound version, by addresses that outlast later changes."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from kauxgen.frozen import frozen
 
 _NAME = r"[A-Za-z_]\w*"
 _INDEX = r"\[\s*\d+\s*\]"
@@ -19,7 +20,7 @@ _LAST = re.compile(rf"((?:{_NAME}(?:\[[^\[\]]*\])*\s*\.\s*)*)({_NAME})?$")
 _STEP = re.compile(_NAME)
 
 
-@dataclass(frozen=True)
+@frozen
 class Word:
     """A name in an expression, with its range in the text.
 

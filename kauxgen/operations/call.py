@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from kauxgen.frozen import frozen
 from kauxgen.operations.value import Value, article, as_tensor, is_float, is_integer
 from kauxgen.resources import entries
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
@@ -17,7 +17,7 @@ DTYPES = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Parameter:
     """An argument of an operation; a variadic one takes all that is left."""
 
@@ -42,7 +42,7 @@ def _parameter(text: str) -> Parameter:
     return Parameter(name, default=ast.literal_eval(default))
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A call with all its arguments, given or default.
 

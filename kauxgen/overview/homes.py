@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from kauxgen.expression import Path
+from kauxgen.frozen import frozen
 from kauxgen.overview.marks import paths
 from kauxgen.overview.values import Names, Spot
 from kauxgen.rules.resolution import CONSTANTS
 from kauxgen.spec import ExprNode, RepeatNode, Scope, Spec, walk
 
 
-@dataclass(frozen=True)
+@frozen
 class Home:
     """A list of nodes, in the place of the block use that it is, if it is of one.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kauxgen import expression, naming
 from kauxgen.checked import Checked
+from kauxgen.frozen import frozen
 from kauxgen.overview.values import Mark, Names, Spot
 from kauxgen.overview.wording import (
     arguments,
@@ -36,7 +36,7 @@ from kauxgen.spec import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Marker:
     """Makes the marks of a checked spec."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.overview.marks import names_of
 from kauxgen.overview.values import Names
 from kauxgen.spec import Spec
 from kauxgen.trace import LayerWeight, Place, Trace, Visit
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen:
     """What unrolling saw, gathered over rounds: by list and path of names."""
 

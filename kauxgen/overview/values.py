@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.tensor import TensorType
 
 Names = tuple[str, ...]
 """A path of names, without the numbers of rounds."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Count:
     """Numbers in weights, as `model.summary()` of Keras counts them.
 
@@ -42,7 +42,7 @@ class Count:
         return Count(self.trainable * number, self.non_trainable * number, self.known)
 
 
-@dataclass(frozen=True)
+@frozen
 class Cost:
     """Multiply-accumulates of layers for one sample, and whether these are all.
 
@@ -62,7 +62,7 @@ class Cost:
         return Cost(self.macs * number, self.known)
 
 
-@dataclass(frozen=True)
+@frozen
 class Spot:
     """A place of a spec that a term reads: a list of nodes by pointer, a path in it.
 
@@ -74,7 +74,7 @@ class Spot:
     path: Names
 
 
-@dataclass(frozen=True)
+@frozen
 class Mark:
     """A loss, penalty or metric, with what it reads.
 
@@ -110,7 +110,7 @@ class Mark:
         return self.name or self.log or self.kind or self.role
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """A node of a list, in all rounds and uses of it that its list makes.
 

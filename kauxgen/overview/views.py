@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from kauxgen.frozen import frozen
 from kauxgen.overview.values import Cost, Count, Mark, Names, Row, walk
 from kauxgen.tensor import TensorType
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A list of nodes: a network, the model, or what a step or phase computes.
 
@@ -43,7 +43,7 @@ class Part:
         yield from walk(self.rows)
 
 
-@dataclass(frozen=True)
+@frozen
 class PhaseView:
     """A phase of a step: what it minimizes, over which networks, and how.
 
@@ -61,7 +61,7 @@ class PhaseView:
     trained: Count
 
 
-@dataclass(frozen=True)
+@frozen
 class AverageView:
     """A network that follows another as its moving average."""
 
@@ -72,7 +72,7 @@ class AverageView:
     every: Any
 
 
-@dataclass(frozen=True)
+@frozen
 class StateView:
     """A tensor that a step keeps from batch to batch."""
 
@@ -82,7 +82,7 @@ class StateView:
     type: TensorType
 
 
-@dataclass(frozen=True)
+@frozen
 class Overview:
     """A model as its spec describes it.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kauxgen.frozen import frozen
 from kauxgen.picture.lettering import cut, widest, width, wrap
 from kauxgen.picture.model import Node
 
@@ -19,7 +18,7 @@ SMALL = ("label", "output", "input", "target", "state")
 """The roles whose cards are one line: tensors that are not made here."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Text:
     """A line of a card: its start, middle or end is at x, its base line at y."""
 
@@ -30,7 +29,7 @@ class Text:
     anchor: str = "start"
 
 
-@dataclass(frozen=True)
+@frozen
 class Card:
     """The size of a node's card, and its texts, from its upper left corner."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kauxgen import expression
+from kauxgen.frozen import frozen
 from kauxgen.picture import uses
 from kauxgen.picture.facts import Facts
 from kauxgen.picture.model import Badge, Box, Node, Part
@@ -26,7 +27,7 @@ Path = tuple[str, ...]
 Above = tuple[Source, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where a list of nodes is drawn.
 
@@ -50,7 +51,7 @@ class Place:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Drawn:
     """What a node became: a part, what its name means, and its several outputs."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.picture.lettering import cut, width
 from kauxgen.picture.model import Box
 
@@ -19,7 +19,7 @@ _ONE_ROW = 37.0
 _WIDER = (1.0, 1.1, 1.2, 1.3)
 
 
-@dataclass(frozen=True)
+@frozen
 class Chunk:
     """A piece of a head: its left upper corner, its size, and its tone."""
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kauxgen.frozen import frozen
+
 ENTRY, EXIT, BEND, PART = "entry", "exit", "bend", "part"
 
 
@@ -63,7 +65,7 @@ class Arc:
         return (1.0, 0.01, 0.1)[bends]
 
 
-@dataclass(frozen=True)
+@frozen
 class Lattice:
     """Rows of vertices, and the arcs between neighbouring rows."""
 

@@ -7,8 +7,9 @@ ports of its frame, which take part in its rows; outside, lines meet the box the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from kauxgen.frozen import frozen
 from kauxgen.picture import columns, crossings, heads, lattice, links, packing
 from kauxgen.picture.cards import card
 from kauxgen.picture.folding import fold
@@ -25,7 +26,7 @@ _ROUNDS = 5.0
 """How far the sheets of a repeat stick out behind it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Placed:
     """A part with its size, and its place in the box around it.
 
@@ -45,7 +46,7 @@ class Placed:
     exits: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """A whole picture laid out."""
 

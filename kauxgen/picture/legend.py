@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.picture.lettering import width
 from kauxgen.picture.model import Node, Picture, boxes
 
 ROW = 24.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """An entry: a sample, which is a "card", a "line" or nothing, and what it means."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.picture.folding import Point
 from kauxgen.picture.lattice import ENTRY, EXIT, Arc, Lattice
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """A line of the picture: straight down, a bend between rows, straight down.
 

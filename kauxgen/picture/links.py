@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from kauxgen.frozen import frozen
 from kauxgen.picture.model import Box, Edge, Node, Part, Picture
 
 
-@dataclass(frozen=True)
+@frozen
 class Link:
     """An edge inside one box: from a part, or None for the frame, to a part or None.
 
@@ -21,7 +22,7 @@ class Link:
     arrow: bool = True
 
 
-@dataclass(frozen=True)
+@frozen
 class Linked:
     """A picture's boxes with labels as nodes, and the links inside each box by id."""
 

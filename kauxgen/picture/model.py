@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from kauxgen.frozen import frozen
 
 ACCENTED = ("penalty", "loss", "metric")
 """The roles of terms."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Node:
     """One card of the picture.
 
@@ -40,7 +41,7 @@ class Node:
         return self.role in ACCENTED
 
 
-@dataclass(frozen=True)
+@frozen
 class Badge:
     """A short word in the head of a box; of a `tone` that has a colour."""
 
@@ -48,7 +49,7 @@ class Badge:
     tone: str = "plain"
 
 
-@dataclass(frozen=True)
+@frozen
 class Box:
     """A part of the picture with a frame.
 
@@ -72,7 +73,7 @@ class Box:
 Part = Box | Node
 
 
-@dataclass(frozen=True)
+@frozen
 class Edge:
     """From a node to a node or a pile of terms.
 
@@ -86,7 +87,7 @@ class Edge:
     label: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Picture:
     """A whole picture: of its boxes the model or step comes first."""
 

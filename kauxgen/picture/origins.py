@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.picture.model import Node
 from kauxgen.source import Document
 
@@ -14,7 +14,7 @@ _RETURN = "return"
 _OWNERS = ("networks", "blocks", "layers")
 
 
-@dataclass(frozen=True)
+@frozen
 class Excerpt:
     """Some lines of a text, and the number of the first, from 1."""
 
@@ -40,7 +40,7 @@ def _dedented(lines: list[str]) -> str:
     return "\n".join(line[least:] if line != "…" else line for line in lines)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Assignment:
     """A statement that gives a name a value, and the words of what it stands in."""
 

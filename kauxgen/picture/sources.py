@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kauxgen import expression
 from kauxgen.expression import Path
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """A tensor: the node that gives it, or a box with `parts`, the nodes inside.
 

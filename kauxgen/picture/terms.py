@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kauxgen.frozen import frozen
 from kauxgen.picture.facts import Facts
 from kauxgen.picture.model import Box, Edge, Node, Part
 from kauxgen.picture.sources import Source, data, references
@@ -39,7 +40,7 @@ class Lines:
         return self.by_path.get(names)
 
 
-@dataclass(frozen=True)
+@frozen
 class Objective:
     """Draws the terms of one list of nodes, with ids that begin alike.
 

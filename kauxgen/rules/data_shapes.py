@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kauxgen import catalog, expression
 from kauxgen.catalog import Kind
 from kauxgen.expression import Path
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.operations.sizes import same
 from kauxgen.rules.objective import Y
 from kauxgen.rules.unrolled import Unrolled
@@ -43,7 +43,7 @@ def torn_data(pointer: str, key: str, one: Comparison, other: Comparison) -> Fin
 RULES = (torn_data,)
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison:
     """A term that compares data with a prediction, and the shapes that these may have.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from kauxgen import expression, gradients, naming
+from kauxgen.frozen import frozen
 from kauxgen.spec import Definition, ExprNode, Node, RepeatNode, Spec, walk
 from kauxgen.tensor import TensorType
 
@@ -25,7 +26,7 @@ _CONSTANT = frozenset(
 """Operations that no gradient passes, though they give fractions."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Dependence:
     """Follows tensors through expressions, functions and networks.
 

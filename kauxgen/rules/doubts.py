@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import catalog, ranges
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.ranges import Need, Range
 from kauxgen.rules import warnings
 from kauxgen.rules.arguments import place_of
@@ -22,7 +22,7 @@ _CLASSES = "softmax"
 _MAPS = 4
 
 
-@dataclass(frozen=True)
+@frozen
 class Judged:
     """A loss of Keras with what enters it: its place, its shape and its range."""
 

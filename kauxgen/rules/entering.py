@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kauxgen.frozen import frozen
 from kauxgen.rules import misfits
 from kauxgen.rules.entries import Entry
 from kauxgen.rules.unrolled import Unrolled
@@ -32,7 +33,7 @@ _KEYS: dict[type[Node], str] = {
 """The key of a node that says what it is."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Arrival:
     """One tensor or list that enters a node, and the argument it is for, if said."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from kauxgen.expression import Path
+from kauxgen.frozen import frozen
 from kauxgen.operations import subscript
 from kauxgen.tensor import Misfit, Size, TensorType
 
 
-@dataclass(frozen=True)
+@frozen
 class Unknown:
     """What a mistake left behind, or data of any shape: it fits everything."""
 
@@ -29,7 +30,7 @@ class Numbers(tuple[Any, ...]):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Flow:
     """One tensor; `trained` says whether a trainable weight has a part in it."""
 
@@ -37,7 +38,7 @@ class Flow:
     trained: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """A call of a network or use of a block: its nodes, and what it gives.
 
@@ -49,7 +50,7 @@ class Record:
     trained: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Rounds:
     """A repeat: the names of each round, and what the last one handed on, by name."""
 
@@ -59,7 +60,7 @@ class Rounds:
     carried: Mapping[str, Entry] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Data:
     """The data y: by key, or as a whole."""
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kauxgen import computing, expression
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.rules import sizes
 from kauxgen.rules.entries import UNKNOWN, Entry, follow, settle, unknown
 from kauxgen.spec import Expr, Kind, Value, computed
 from kauxgen.tensor import Misfit, Size, TensorType
 
 
-@dataclass(frozen=True)
+@frozen
 class Evaluation:
     """Evaluates values over names; keeps what it finds by pointer.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kauxgen import expression
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.read_texts import token
 from kauxgen.rules.outline import Form, Member
 from kauxgen.spec import RepeatNode
 from kauxgen.suggest import closest, help_for, quote
 
 
-@dataclass(frozen=True)
+@frozen
 class Above:
     """What a node without `inputs` takes: a member, or none for a reason."""
 

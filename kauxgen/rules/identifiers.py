@@ -5,11 +5,12 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from kauxgen import catalog, resources
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.rules import naming, own_layers
 from kauxgen.rules.handing import handed
 from kauxgen.rules.uses import scoped_terms
@@ -29,7 +30,7 @@ from kauxgen.suggest import quote
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-@dataclass(frozen=True)
+@frozen
 class Given:
     """A name where it is given; `what` says of what, as in "the node"."""
 

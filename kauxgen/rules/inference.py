@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from kauxgen import catalog, expression, operations
+from kauxgen.frozen import frozen
 from kauxgen.operations.sizes import same
 from kauxgen.operations.value import is_float
 from kauxgen.rules.entries import (
@@ -29,7 +30,7 @@ from kauxgen.tensor import Misfit, TensorType, describe
 _AT_RUN_TIME = TensorType((), "int32")
 
 
-@dataclass(frozen=True)
+@frozen
 class Network:
     """What a call of a network needs to know of it."""
 
@@ -41,7 +42,7 @@ class Network:
 NetworkCall = Callable[[str, Any, tuple[Any, ...]], Entry]
 
 
-@dataclass(frozen=True)
+@frozen
 class Inference:
     """Infers expressions over names; notes in `types` what each node gives.
 

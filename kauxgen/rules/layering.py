@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kauxgen import callees, catalog, shapes
+from kauxgen.frozen import frozen
 from kauxgen.rules import arguments, misfits
 from kauxgen.rules.entering import Arrival, as_given, by_name, one_each
 from kauxgen.rules.entries import (
@@ -43,7 +44,7 @@ class Made:
     weights: Shapes | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Maker:
     """Makes and calls the layer at one path of the unrolled model.
 

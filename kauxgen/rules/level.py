@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from kauxgen.frozen import frozen
 from kauxgen.rules import backbones, copies, misfits, own_calls, rounds
 from kauxgen.rules.entering import Arrival, arrivals, as_given, one_each
 from kauxgen.rules.entries import (
@@ -41,7 +42,7 @@ from kauxgen.tensor import Misfit, TensorType
 from kauxgen.trace import LayerCall, Trace
 
 
-@dataclass(frozen=True)
+@frozen
 class Level:
     """A list of nodes at one use: its names so far, what enters, its path.
 

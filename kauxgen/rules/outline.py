@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.rules import references
 from kauxgen.spec import (
     ApplicationNode,
@@ -42,7 +43,7 @@ class Form(Enum):
     ANYTHING = auto()
 
 
-@dataclass(frozen=True)
+@frozen
 class Member:
     """A name with its form, the pointer of what gave it, and the nodes inside it.
 
@@ -64,7 +65,7 @@ class Member:
         return self.form is Form.SEVERAL or (calls and bool(self.outputs))
 
 
-@dataclass(frozen=True)
+@frozen
 class Level:
     """The names of a list of nodes, and of the lists around it.
 
@@ -75,7 +76,7 @@ class Level:
     later: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where an expression stands: a pointer, and the part of its text."""
 

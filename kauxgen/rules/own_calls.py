@@ -8,6 +8,7 @@ from typing import Any
 
 from kauxgen import naming
 from kauxgen.catalog import Kind
+from kauxgen.frozen import frozen
 from kauxgen.rules import sizes
 from kauxgen.rules.entries import (
     UNKNOWN,
@@ -30,7 +31,7 @@ from kauxgen.trace import LayerCall, LayerWeight, Trace
 Shapes = Mapping[str, Shape]
 
 
-@dataclass(frozen=True)
+@frozen
 class Entered:
     """What a use of a layer gives: its outputs, and its weights.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 
 from kauxgen import callees, expression
 from kauxgen.cut import trees
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.rules import lasting, stepping
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.scalars import Scalars
@@ -32,7 +32,7 @@ Moved = frozenset[str]
 NONE: Moved = frozenset()
 
 
-@dataclass(frozen=True)
+@frozen
 class Reach:
     """Follows weights through expressions, by the names of networks.
 

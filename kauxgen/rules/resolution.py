@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.rules import (
     calling,
     copies,
@@ -27,7 +28,7 @@ CONSTANTS = frozenset({"pi"})
 Miss = Callable[[str, str, Collection[str], Part | None], Finding]
 
 
-@dataclass(frozen=True)
+@frozen
 class View:
     """What an expression sees.
 

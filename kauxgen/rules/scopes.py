@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from kauxgen.callees import own_layers
 from kauxgen.expression import Part
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.rules import batches, calling, copies, handing, references
 from kauxgen.rules.handing import Above
 from kauxgen.rules.outline import Form, Member, members, produced
@@ -117,7 +118,7 @@ def _entering(scope: Scope) -> Above:
     return Above(None, f"there are several: {words}")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Walk:
     """Goes through a list of nodes in the order of the text."""
 

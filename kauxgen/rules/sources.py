@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 
 from kauxgen import expression, naming, ranges
 from kauxgen.expression import Path
+from kauxgen.frozen import frozen
 from kauxgen.ranges import Range
 from kauxgen.spec import (
     BlockNode,
@@ -29,7 +30,7 @@ MOST_STEPS = 60
 """How far values are followed back; further back nothing is claimed."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """A node that a path leads to, and the lists of nodes that it sees, inner first."""
 
@@ -37,7 +38,7 @@ class Found:
     lists: tuple[tuple[Node, ...], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Sources:
     """Follows values back to the layers and operations that made them."""
 
@@ -77,7 +78,7 @@ class Sources:
         return found.node if found else None
 
 
-@dataclass(frozen=True)
+@frozen
 class _Walk:
     """One step back: the lists of nodes that are seen, and the steps so far."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from kauxgen.checked import Types
 from kauxgen.finding import Finding
+from kauxgen.frozen import frozen
 from kauxgen.operations.sizes import same
 from kauxgen.rules import copies, misfits, sizes, terms
 from kauxgen.rules.entries import (
@@ -34,7 +35,7 @@ from kauxgen.trace import Trace
 MOST_NODES = 20_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Weight:
     """A trainable weight of the unrolled model: its layer, its own path, its shape."""
 
@@ -44,7 +45,7 @@ class Weight:
     shape: Shape
 
 
-@dataclass(frozen=True)
+@frozen
 class Held:
     """A weight of any layer, trainable or not, with the kind of its layer."""
 
@@ -54,7 +55,7 @@ class Held:
     shape: Shape
 
 
-@dataclass(frozen=True)
+@frozen
 class Layer:
     """A layer of the unrolled model: its node, its path, the words of its name."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.spec import (
     BlockNode,
     Definition,
@@ -26,7 +26,7 @@ DEFINED = {
 """The families to which `define` adds kinds, and the family of the definition."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Use:
     """A use of a block or definition: what it is given, and what it takes."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kauxgen.catalog import Kind, find
+from kauxgen.frozen import frozen
 from kauxgen.shapes.types import TAKES
 from kauxgen.tensor import Misfit, Shape, TensorType, describe, word
 
@@ -19,7 +20,7 @@ def no_weights(call: Call) -> Weights:
     return {}
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """What follows from a call: its outputs and the shapes of the layer's weights.
 
@@ -35,7 +36,7 @@ class Rule:
     macs: Callable[[Call], int | None] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A layer called on tensors; `args` hold every argument, defaults filled in."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from kauxgen.frozen import frozen
 from kauxgen.shapes.call import Call, Weights
 from kauxgen.tensor import Shape, TensorType, word
 
@@ -18,7 +18,7 @@ _EQUATIONS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Equation:
     """The letters of an equation, with the size of each where it enters and leaves.
 

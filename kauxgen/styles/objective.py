@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kauxgen import code, derivatives, expression, naming, variables
 from kauxgen.expander import references
 from kauxgen.express import Express, Place
+from kauxgen.frozen import frozen
 from kauxgen.layered import drawn
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.styles import (
@@ -23,7 +23,7 @@ from kauxgen.styles import (
 from kauxgen.terms import term_trees
 
 
-@dataclass(frozen=True)
+@frozen
 class Objective:
     """The objective: its statements, and the names that it returns behind the loss."""
 

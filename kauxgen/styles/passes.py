@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kauxgen import code, naming
 from kauxgen.cut import cut, trees
 from kauxgen.expander import references
+from kauxgen.frozen import frozen
 from kauxgen.graph import Graph, Made, read_names
 from kauxgen.layered import Layered
 from kauxgen.naming import Level
@@ -21,7 +22,7 @@ from kauxgen.terms import term_trees
 NETWORK = "network"
 
 
-@dataclass(frozen=True)
+@frozen
 class Forward:
     """The model's pass through its networks, as a stepping.step style writes it.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from kauxgen import code, printing, prose
+from kauxgen.frozen import frozen
 from kauxgen.page import Function
 from kauxgen.program import Program
 from kauxgen.spec import Pattern, names_in
@@ -13,7 +13,7 @@ from kauxgen.styles import fit, training
 from kauxgen.styles.phase_pass import steps
 
 
-@dataclass(frozen=True)
+@frozen
 class Naming:
     """How the tensors of a dataset's batches get their names.
 

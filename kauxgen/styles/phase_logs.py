@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kauxgen import code, hoisting
+from kauxgen.frozen import frozen
 from kauxgen.program import Program, TermPlan
 from kauxgen.spec import Value
 from kauxgen.styles import objective, owned, values, weights
@@ -22,7 +22,7 @@ from kauxgen.styles.phase_pass import (
 LOSS = "loss"
 
 
-@dataclass(frozen=True)
+@frozen
 class Log:
     """A number of the logs: the attribute that holds it, and the names that feed it.
 

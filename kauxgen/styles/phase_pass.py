@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kauxgen import code, naming
 from kauxgen.cut import cut, trees
 from kauxgen.expander import references
 from kauxgen.express import Express
+from kauxgen.frozen import frozen
 from kauxgen.graph import read_names
 from kauxgen.layered import Layered, Owned
 from kauxgen.naming import Level
@@ -23,7 +24,7 @@ FORWARD = "forward"
 EVALUATION = "evaluation"
 
 
-@dataclass(frozen=True)
+@frozen
 class Passed:
     """A pass as a method.
 

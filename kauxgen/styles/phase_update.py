@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from kauxgen import code, printing
+from kauxgen.frozen import frozen
 from kauxgen.graph import read_names
 from kauxgen.parts import NEXT
 from kauxgen.program import PhasePlan, Program
@@ -27,7 +27,7 @@ Block = list[ast.stmt]
 NOTHING: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
+@frozen
 class Writer:
     """Writes a step: in a method (`owner` is "self") or a function of the model.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kauxgen import code, expression, naming, predicting
 from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.flow import shared
+from kauxgen.frozen import frozen
 from kauxgen.graph import Graph, Made
 from kauxgen.page import Function
 from kauxgen.program import Names, Plan, Prediction, Program
@@ -17,7 +18,7 @@ from kauxgen.spec import LayerNode
 from kauxgen.styles import inference
 
 
-@dataclass(frozen=True)
+@frozen
 class Tensors:
     """Where a graph's tensors are found: the model that owns it, and what it gives.
 

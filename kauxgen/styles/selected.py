@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kauxgen import code, naming
 from kauxgen.express import Express
 from kauxgen.flow import joined, shared
+from kauxgen.frozen import frozen
 from kauxgen.graph import round_header
 from kauxgen.lower import count_of
 from kauxgen.naming import Level
@@ -29,7 +30,7 @@ Parts = tuple[str | int | None, ...]
 Clause = tuple[ast.expr, ast.expr]
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice:
     """Weights of one layer node of the spec.
 
@@ -41,7 +42,7 @@ class Choice:
     attribute: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Reached:
     """A layer as code, with the loops that reach it."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from kauxgen import naming
 from kauxgen.expander import references
+from kauxgen.frozen import frozen
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.spec import Expr
 from kauxgen.styles import params
 from kauxgen.terms import term_trees
 
 
-@dataclass(frozen=True)
+@frozen
 class Shares:
     """Who computes which term.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kauxgen.frozen import frozen
 
 Cell = tuple[str, ...]
 """What stands in a cell: words, each a piece of the spec or a number."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """A column: its title, and whether numbers stand in it, to the right."""
 
@@ -16,7 +16,7 @@ class Column:
     number: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """A row of a sheet, at a depth of bodies; `mark` says what it is for the eye.
 
@@ -28,7 +28,7 @@ class Line:
     mark: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """A table with a title and remarks above it."""
 

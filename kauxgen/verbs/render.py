@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import click
 from kauxgen import compiler, files, loading, report, writing
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.frozen import frozen
 from kauxgen.styles import STYLES
 from kauxgen.verbs import strict_option
 
@@ -20,7 +20,7 @@ _STDOUT = "-"
 _PORTABILITY = "KX6"
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """What a spec became in one style: a text for a file, or the reasons why not."""
 
