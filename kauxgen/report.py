@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -18,6 +19,7 @@ _BEFORE = 64
 _CUT = "..."
 _OTHERS = (".toml", ".lock", ".py")
 """How the names of files end that have lines and are no specs."""
+_COMMAND = re.compile(r"^\s*:(?=:)|##(?=\w*\[)")
 _COLORS = {"error": "bold red", "warning": "bold yellow"}
 _STYLES = {"wrote": "green", "unchanged": "dim", "refused": "yellow"}
 
@@ -91,15 +93,21 @@ def outcome(status: str, path: str, reasons: Sequence[Diagnostic] = ()) -> Line:
 def show(lines: Iterable[Line], stream: TextIO) -> None:
     """Write lines to a stream: styled if it is a terminal that wants color, else plain.
 
-    What the stream cannot encode is escaped, so that a report never fails.
+    What the stream cannot encode is escaped, so that a report never fails; so is what
+    a runner of a continuous integration would take for a command.
     """
     if _wants_color(stream):
         _show_styled(lines, stream)
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
     for line in lines:
-        text = "".join(piece for _, piece in line) + "\n"
+        text = _inert("".join(piece for _, piece in line)) + "\n"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _inert(text: str) -> str:
+    """Escape a sign of `::command` that begins a line, and of any `##[command]`."""
+    return _COMMAND.sub(lambda it: f"{it[0][:-1]}\\x{ord(it[0][-1]):02x}", text)
 
 
 def _wants_color(stream: TextIO) -> bool:

@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 import kauxgen
-from kauxgen import catalog, cli, explain, resources
+from kauxgen import catalog, cli, explain, formats, resources
 from kauxgen.styles import STYLES
 from kauxgen.verbs import VERBS
 
@@ -568,3 +568,47 @@ def test_graph_leaves_a_file_that_it_cannot_write(run: Run, tmp_path: Path) -> N
     result = run("graph", "specs/model.json", "-o", "taken")
     assert result.status == 1
     assert "KX7" in result.err
+
+
+FORMATS = ["json", "github", "gitlab", "sarif", "junit"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("verb", ["validate", "render"])
+def test_a_format_is_the_output_and_the_text_stands_beside(
+    verb: str, format: str, run: Run
+) -> None:
+    """The exit status is the same, and the text for people too."""
+    done = run(verb, "specs/model.json", "--format", format)
+    assert done.status == 0
+    assert done.out == formats.write([], format)
+    write(Path("specs/bad.json"), styel="loop")
+    plain = run(verb, "specs/bad.json", "specs/model.json")
+    found = run(verb, "specs/bad.json", "specs/model.json", "--format", format)
+    assert found.status == plain.status == 1
+    assert found.err == plain.out + plain.err
+    bad = Path("specs/bad.json")
+    assert found.out == formats.write(
+        kauxgen.validate(bad.read_text(), path=bad.as_posix()), format
+    )
+    assert files() <= {"models/model.py"}
+
+
+def test_a_warning_is_in_a_format_once_whatever_else_fails(run: Run) -> None:
+    doubtful = write(Path("specs/model.json"), **DOUBT).as_posix()
+    options = ("render", doubtful, "--format", "json", "-o")
+    done = run(*options, "models")
+    assert (done.status, done.out) == (0, run("validate", *options[1:4]).out)
+    assert done.err.endswith("wrote models/model.py\n")
+    Path("models/model.py").unlink()
+    Path("models/model.py").mkdir()
+    failed = run(*options, "models")
+    found = [one["code"] for one in json.loads(failed.out)["findings"]]
+    assert (failed.status, found) == (1, ["KX471", "KX701"])
+
+
+def test_two_documents_do_not_share_the_output(run: Run) -> None:
+    done = run("render", "specs/model.json", "-o", "-", "--format", "json")
+    assert done.status == 2
+    assert "-o - and --format json write to one stream" in done.err
+    assert not done.out

@@ -7,6 +7,7 @@ import importlib
 import click
 
 import kauxgen
+from kauxgen.reporting import TEXT
 from kauxgen.suggest import help_for
 
 VERBS = (
@@ -28,6 +29,20 @@ EXIT_FINDINGS = 1
 
 strict_option = click.option("--strict", is_flag=True, help="Take warnings for errors.")
 """The option of every command that checks specs."""
+
+
+FORMATS = (TEXT, "json", "github", "gitlab", "sarif", "junit")
+"""How findings can be written; `formats.WRITERS` has all but the first."""
+
+
+format_option = click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default=TEXT,
+    show_default=True,
+    help="How findings are written; but for text, to the standard output.",
+)
+"""The option of every command that has findings; see `reporting.reporting`."""
 
 
 class Commands(click.Group):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-from kauxgen import compiler, files, loading, report, writing
+from kauxgen import compiler, files, loading, report, reporting, writing
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
 from kauxgen.styles import STYLES
-from kauxgen.verbs import strict_option
+from kauxgen.verbs import format_option, strict_option
 
 _ALL = "all"
 _STDOUT = "-"
@@ -52,8 +53,9 @@ class Outcome:
     help="A file that ends in .py, a folder, or - for the standard output.",
 )
 @strict_option
+@format_option
 def render(
-    specs: tuple[str, ...], style: str | None, output: str, strict: bool
+    specs: tuple[str, ...], style: str | None, output: str, strict: bool, format: str
 ) -> None:
     """Write a Keras module for each spec.
 
@@ -65,21 +67,24 @@ def render(
     single = output == _STDOUT or output.endswith(".py")
     if single and (len(specs) > 1 or style == _ALL):
         raise click.UsageError(f"-o {output} takes one spec in one style")
-    sound = loading.load(specs, strict)
-    outcomes = [
-        _render(path, loaded, one, _target(output, loaded, one, style == _ALL))
-        for path, loaded in sound.items()
-        for one in (STYLES if style == _ALL else (style or loaded.style,))
-    ]
-    warnings = loading.warnings(sound)
-    failures = _failures(outcomes)
-    if failures:
-        raise SpecError([*warnings, *failures])
-    report.show(report.all_of(warnings), sys.stderr)
-    if output == _STDOUT:
-        sys.stdout.buffer.write(outcomes[0].text.encode())
-    else:
-        _publish(outcomes)
+    if output == _STDOUT and format != reporting.TEXT:
+        raise click.UsageError(f"-o - and --format {format} write to one stream")
+    with reporting.reporting(format) as found:
+        sound = loading.load(specs, strict)
+        found += loading.warnings(sound)
+        outcomes = [
+            _render(path, loaded, one, _target(output, loaded, one, style == _ALL))
+            for path, loaded in sound.items()
+            for one in (STYLES if style == _ALL else (style or loaded.style,))
+        ]
+        failures = _failures(outcomes)
+        if failures:
+            raise SpecError([*found, *failures])
+        report.show(report.all_of(found), sys.stderr)
+        if output == _STDOUT:
+            sys.stdout.buffer.write(outcomes[0].text.encode())
+        else:
+            _publish(outcomes, reporting.messages(format))
 
 
 def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
@@ -121,11 +126,11 @@ def _collisions(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
             yield from files.blamed(finding, outcome.target).diagnostics
 
 
-def _publish(outcomes: Sequence[Outcome]) -> None:
+def _publish(outcomes: Sequence[Outcome], stream: TextIO) -> None:
     """Write the modules, and say of each what became of it."""
     texts = {each.target: each.text for each in outcomes if not each.found}
     done = files.publish(texts)
     for each in outcomes:
         status = "refused" if each.found else done[each.target].value
         line = report.outcome(status, each.target.as_posix(), each.found)
-        report.show([line], sys.stdout)
+        report.show([line], stream)

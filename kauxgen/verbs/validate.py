@@ -6,25 +6,25 @@ import sys
 
 import click
 
-from kauxgen import compiler, files, report
+from kauxgen import compiler, files, report, reporting
 from kauxgen.finding import Diagnostic, SpecError
-from kauxgen.verbs import EXIT_FINDINGS, strict_option
+from kauxgen.verbs import EXIT_FINDINGS, format_option, strict_option
 
 
 @click.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
 @strict_option
-def validate(specs: tuple[str, ...], strict: bool) -> None:
+@format_option
+def validate(specs: tuple[str, ...], strict: bool, format: str) -> None:
     """Say what is wrong with specs, and write nothing.
 
     The spec - is read from the standard input. Warnings alone are no failure, but with
     --strict.
     """
-    found = [diagnostic for path in specs for diagnostic in _check(path, strict)]
-    if found:
-        report.show(report.all_of(found), sys.stdout)
-    else:
-        report.show([report.clean(len(specs))], sys.stdout)
+    with reporting.reporting(format) as found:
+        found += [diagnostic for path in specs for diagnostic in _check(path, strict)]
+    lines = report.all_of(found) if found else [report.clean(len(specs))]
+    report.show(lines, reporting.messages(format))
     if any(diagnostic.is_error for diagnostic in found):
         sys.exit(EXIT_FINDINGS)
 
