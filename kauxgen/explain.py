@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from kauxgen import catalog, report, rules, settings, writing
+from kauxgen import canonical, catalog, report, rules, settings, writing
 from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
 from kauxgen.report import Line
 from kauxgen.suggest import help_for, quote
@@ -63,7 +63,13 @@ def diagnostics() -> dict[str, str]:
 
     It is the docstring of the function that makes the finding.
     """
-    made = (*rules.RULES, *writing.RULES, *settings.RULES, *report.RULES)
+    made = (
+        *rules.RULES,
+        *writing.RULES,
+        *settings.RULES,
+        *canonical.RULES,
+        *report.RULES,
+    )
     texts = [inspect.getdoc(rule) or "" for rule in made]
     return {text.partition(":")[0]: text for text in sorted(texts)}
 

@@ -21,7 +21,12 @@ _OTHERS = (".toml", ".lock", ".py")
 """How the names of files end that have lines and are no specs."""
 _COMMAND = re.compile(r"^\s*:(?=:)|##(?=\w*\[)")
 _COLORS = {"error": "bold red", "warning": "bold yellow"}
-_STYLES = {"wrote": "green", "unchanged": "dim", "refused": "yellow"}
+_STYLES = {
+    "wrote": "green",
+    "unchanged": "dim",
+    "refused": "yellow",
+    "reformatted": "green",
+}
 
 
 def internal_error(error: BaseException) -> Finding:

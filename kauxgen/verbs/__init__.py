@@ -13,6 +13,7 @@ from kauxgen.suggest import help_for
 VERBS = (
     "render",
     "validate",
+    "fmt",
     "summary",
     "graph",
     "explain",
