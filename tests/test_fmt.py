@@ -160,6 +160,16 @@ def test_check_says_where_a_spec_is_laid_out_otherwise(run: Run) -> None:
     assert "a.json:6:1: KX750" in run("fmt", "--check", "a.json").out
 
 
+def test_findings_are_written_in_a_format(run: Run) -> None:
+    Path("a.json").write_text(LOOSE)
+    done = run("fmt", "--check", "a.json", "--format", "json")
+    assert [one["code"] for one in json.loads(done.out)["findings"]] == ["KX750"]
+    assert "KX750" in done.err
+    assert run("fmt", "-", "--format", "json").status == 2
+    assert json.loads(run("fmt", "a.json", "--format", "json").out)["findings"] == []
+    assert Path("a.json").read_text() == LAID
+
+
 def test_a_diff_is_shown_and_nothing_written(run: Run) -> None:
     Path("a.json").write_text(LOOSE)
     done = run("fmt", "--diff", "a.json")
@@ -184,3 +194,19 @@ def test_all_are_reformatted_or_none(run: Run) -> None:
     assert (done.status, done.out) == (1, "")
     assert 'b.json:1:13: KX002 "name" stands here twice' in done.err
     assert Path("a.json").read_text() == LOOSE
+
+
+def test_a_project_is_reformatted_as_a_whole(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("fmt").status == 2
+    Path("pyproject.toml").write_text('[tool.kauxgen]\nspecs = ["specs/**/*.json"]\n')
+    write(Path("specs/deep/b.json"))
+    Path("other.json").write_text(LOOSE)
+    monkeypatch.chdir("specs")
+    assert run("fmt", "--check").out.endswith("2 errors in 2 specs\n")
+    done = run("fmt")
+    assert done.status == 0
+    assert done.out.endswith("2 specs reformatted\n")
+    assert run("fmt") == Result(0, "2 specs unchanged\n", "")
+    assert Path("../other.json").read_text() == LOOSE

@@ -248,6 +248,23 @@ def test_the_outline_holds_networks_and_nodes(editor: Editor) -> None:
     assert "quantized" in tree
 
 
+def test_a_spec_gets_its_layout_and_nothing_else_does(editor: Editor) -> None:
+    def formatted(text: str) -> list[lsp.TextEdit]:
+        document = lsp.TextDocumentIdentifier(editor.open(text))
+        options = lsp.FormattingOptions(tab_size=4, insert_spaces=False)
+        params = lsp.DocumentFormattingParams(document, options)
+        edits = editor.run(editor.client.text_document_formatting_async(params))
+        return list(edits or ())
+
+    (edit,) = formatted(json.dumps(json.loads(VAE), indent=1))
+    assert edit.new_text == VAE
+    assert edit.range.start == lsp.Position(0, 0)
+    assert edit.range.end.line == json.dumps(json.loads(VAE), indent=1).count("\n")
+    assert formatted(VAE) == []
+    assert formatted('{"scripts": {}, "name":  "other"}') == []
+    assert formatted('{"kauxgen": 1,') == []
+
+
 def test_characters_are_counted_as_the_editor_asks() -> None:
     editor = Editor()
     result = editor.start("utf-8")

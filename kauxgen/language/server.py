@@ -224,6 +224,15 @@ async def act(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeActi
     ]
 
 
+@SERVER.feature(lsp.TEXT_DOCUMENT_FORMATTING)
+def lay_out(server: Server, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+    """Give a text the layout of specs, whatever width the editor asks for."""
+    state = server.state(params.text_document.uri)
+    old, new = state.meaning.text, session.layout(state)
+    whole = wire.span(server.lines(state), 0, len(old))
+    return [lsp.TextEdit(whole, new)] if new != old else []
+
+
 def _place(
     server: Server, document: lsp.TextDocumentIdentifier, position: lsp.Position
 ) -> tuple[State, Lines, int]:

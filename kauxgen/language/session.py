@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kauxgen import compiler
+from kauxgen import canonical, compiler, source
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
 from kauxgen.language import sound, tolerant
@@ -62,6 +62,16 @@ def is_spec(root: Item) -> bool:
     """Tell whether a JSON text is meant to be a spec, and no file of something else."""
     keys = {member.key for member in root.members}
     return not keys or "kauxgen" in keys or len(keys & _TELLING) > 1
+
+
+def layout(state: State) -> str:
+    """Give a text in the layout of specs; as it is if it is no spec, or no JSON yet."""
+    text = state.meaning.text
+    try:
+        document = source.scan(text, "<spec>")
+        return canonical.layout(document) if is_spec(state.meaning.root) else text
+    except source.ScanError:
+        return text
 
 
 def remedies(state: State, start: int, end: int) -> Iterator[tuple[Problem, str, Edit]]:

@@ -6,17 +6,17 @@ import difflib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-from kauxgen import canonical, files, report, source
+from kauxgen import canonical, files, project, report, reporting, source
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
 from kauxgen.report import Line
 from kauxgen.source import Document
-from kauxgen.verbs import EXIT_FINDINGS
+from kauxgen.verbs import EXIT_FINDINGS, format_option
 
-_STDIN = files.STDIN
 _MARKS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -34,28 +34,51 @@ class Laid:
         """Whether its layout is another one."""
         return self.text.encode() != self.data
 
+    @property
+    def finding(self) -> Diagnostic:
+        """What is said of a spec whose layout is another one."""
+        return canonical.difference(self.document, self.text)
+
 
 @click.command()
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
+@click.argument("specs", metavar="[SPEC...]", nargs=-1, type=click.Path())
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 if specs would change."
 )
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
-def fmt(specs: tuple[str, ...], check: bool, diff: bool) -> None:
+@format_option
+def fmt(specs: tuple[str, ...], check: bool, diff: bool, format: str) -> None:
     """Give specs their one layout.
 
-    Keys are put in the order of the schema, and what is short on one line; names,
-    numbers and texts stay as they are written. A spec need not be sound, only JSON. If
-    any is not, none is written. The spec - is read from the standard input and written
-    to the standard output.
+    Without SPEC these are all specs of the project. Keys are put in the order of the
+    schema, and what is short on one line; names, numbers and texts stay as they are
+    written. A spec need not be sound, only JSON. If any is not, none is written. The
+    spec - is read from the standard input and written to the standard output.
     """
-    laid = _laid(specs)
-    if diff:
-        report.show((line for each in laid for line in _diff(each)), sys.stdout)
-    if check:
-        _say_findings([each for each in laid if each.changed], len(laid))
-    elif not diff:
-        _write(laid)
+    if files.STDIN in specs and format != reporting.TEXT and not (check or diff):
+        raise click.UsageError(f"- and --format {format} write to one stream")
+    stream = reporting.messages(format)
+    with reporting.reporting(format) as found:
+        laid = _laid(specs or _of_project())
+        if diff:
+            report.show((line for each in laid for line in _diff(each, stream)), stream)
+        if check:
+            found += [each.finding for each in laid if each.changed]
+            lines = report.all_of(found) if found else [report.clean(len(laid))]
+            report.show(lines, stream)
+        elif not diff:
+            _write(laid, stream)
+    if found:
+        sys.exit(EXIT_FINDINGS)
+
+
+def _of_project() -> list[str]:
+    """List the specs of the project that the working directory is in."""
+    here = project.find(Path.cwd())
+    if here is None:
+        raise click.UsageError("name specs, or list them under [tool.kauxgen]")
+    found = (each for one in here.specs for each in sorted(here.root.glob(one)))
+    return [project.shown(path) for path in found if path.is_file()]
 
 
 def _laid(specs: Iterable[str]) -> list[Laid]:
@@ -74,32 +97,25 @@ def _laid(specs: Iterable[str]) -> list[Laid]:
     return laid
 
 
-def _diff(laid: Laid) -> Iterator[Line]:
+def _diff(laid: Laid, stream: TextIO) -> Iterator[Line]:
     """Show a change as lines of a unified diff, as patch reads it."""
     name = laid.document.path
     old, new = (text.split("\n") for text in (laid.document.text, laid.text))
     lines = difflib.unified_diff(old, new, name, name, lineterm="")
     for line in lines:
-        shown = report.printable(line) if sys.stdout.isatty() else line
+        shown = report.printable(line) if stream.isatty() else line
         yield ((_MARKS.get(line[:1], ""), shown),)
 
 
-def _say_findings(changed: Sequence[Laid], count: int) -> None:
-    found = [canonical.difference(each.document, each.text) for each in changed]
-    report.show(report.all_of(found) if found else [report.clean(count)], sys.stdout)
-    if found:
-        sys.exit(EXIT_FINDINGS)
-
-
-def _write(laid: Sequence[Laid]) -> None:
+def _write(laid: Sequence[Laid], stream: TextIO) -> None:
     """Write what changed, all or nothing, and say so; what came in goes out."""
-    written = [each for each in laid if each.path != _STDIN]
+    written = [each for each in laid if each.path != files.STDIN]
     files.publish({Path(each.path): each.text for each in written if each.changed})
     for each in laid:
-        if each.path == _STDIN:
+        if each.path == files.STDIN:
             sys.stdout.buffer.write(each.text.encode())
-    if written:
-        report.show(_said(written), sys.stdout)
+    if written or not laid:
+        report.show(_said(written), stream)
 
 
 def _said(written: Sequence[Laid]) -> Iterator[Line]:
@@ -112,5 +128,5 @@ def _said(written: Sequence[Laid]) -> Iterator[Line]:
 
 def _counts(changed: int, unchanged: int) -> Iterator[str]:
     for count, what in ((changed, "reformatted"), (unchanged, "unchanged")):
-        if count:
+        if count or (what == "unchanged" and not changed):
             yield f"{count} spec{'' if count == 1 else 's'} {what}"
