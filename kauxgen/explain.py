@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from kauxgen import canonical, catalog, report, rules, settings, writing
+from kauxgen import canonical, catalog, faults, report, rules, settings, writing
 from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
 from kauxgen.report import Line
 from kauxgen.suggest import help_for, quote
@@ -68,6 +68,7 @@ def diagnostics() -> dict[str, str]:
         *writing.RULES,
         *settings.RULES,
         *canonical.RULES,
+        *faults.RULES,
         *report.RULES,
     )
     texts = [inspect.getdoc(rule) or "" for rule in made]

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 import stat
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
 from enum import Enum
 from pathlib import Path
 
-from kauxgen import writing
-from kauxgen.finding import Diagnostic, Finding, SpecError
+from kauxgen import journal, locking, recovery, transaction, writing
+from kauxgen.finding import Diagnostic
+from kauxgen.journal import Move
 from kauxgen.reading import too_large, unreadable_file
+from kauxgen.refusal import FileError as FileError
+from kauxgen.refusal import blamed as blamed
+from kauxgen.refusal import blaming, reason
 from kauxgen.source import MOST_BYTES, place
 
 STDIN = "-"
 _STDIN_PATH = "<stdin>"
-
-
-class FileError(SpecError):
-    """A file that cannot be read or written; nothing was changed."""
 
 
 class Status(Enum):
@@ -30,13 +29,7 @@ class Status(Enum):
 
     WROTE = "wrote"
     UNCHANGED = "unchanged"
-
-
-def blamed(finding: Finding, path: str | Path) -> FileError:
-    """Make the error of a finding about a whole file, which has no line."""
-    shown = path if isinstance(path, str) else path.as_posix()
-    code, message, help = finding.code, finding.message, finding.help
-    return FileError([Diagnostic(shown, 0, 0, code, message, help)])
+    REMOVED = "removed"
 
 
 def read(path: str) -> bytes:
@@ -48,7 +41,7 @@ def read(path: str) -> bytes:
             size = os.fstat(stream.fileno()).st_size
             data = b"" if size > MOST_BYTES else stream.read(MOST_BYTES + 1)
     except OSError as error:
-        raise blamed(unreadable_file(_reason(error)), path) from error
+        raise blamed(unreadable_file(reason(error)), path) from error
     if size > MOST_BYTES:
         raise FileError([place(too_large(size, MOST_BYTES), path)])
     return data
@@ -81,109 +74,103 @@ def create(path: Path, text: str) -> None:
     publish({path: text})
 
 
-def publish(files: Mapping[Path, str]) -> dict[Path, Status]:
-    """Write all files, or none: FileError, and every file as it was.
+def publish(
+    files: Mapping[Path, str], remove: Iterable[Path] = ()
+) -> dict[Path, Status]:
+    """Write all files and remove others, or nothing: FileError, and all is as it was.
 
     A file that has its text already is not touched. The others are written beside their
-    targets first and renamed at the end, so that no reader ever sees half of one.
+    places first and renamed at the end, so that no reader ever sees half of one; what a
+    killed process leaves is finished, or taken back, by the next one (`transaction`).
     """
-    status = {path: _status(path, text) for path, text in files.items()}
-    changed = [path for path in files if status[path] is Status.WROTE]
-    # Undone in the opposite order: old files come back, staged ones go, folders go.
-    with ExitStack() as folders, ExitStack() as leftovers, ExitStack() as undo:
+    wanted: dict[Path, str | None] = {**files, **dict.fromkeys(remove)}
+    recover(wanted)
+    status = {path: _status(path, text) for path, text in wanted.items()}
+    changed = [path for path in wanted if status[path] is not Status.UNCHANGED]
+    if not changed:
+        return status
+    # Undone in the opposite order: what was made goes, if it is empty.
+    with ExitStack() as folders:
         for path in changed:
-            with _writing(path):
+            with blaming(path):
                 _make_folder(path.resolve().parent, folders)
-        staged = {path: _stage(path, files[path], leftovers) for path in changed}
-        for path in changed:
-            with _writing(path):
-                _replace(path.resolve(), staged[path], leftovers, undo)
-        undo.pop_all()
+        home = Path(os.path.commonpath([_absolute(path).parent for path in changed]))
+        with locking.alone({home, *(path.resolve().parent for path in changed)}):
+            status |= _replace_all(home, {path: wanted[path] for path in changed})
         folders.pop_all()
     return status
 
 
-def _status(path: Path, text: str) -> Status:
-    """Compare a file with its new text; FileError if it cannot become one."""
-    with _writing(path):
+def _replace_all(home: Path, wanted: Mapping[Path, str | None]) -> dict[Path, Status]:
+    """Replace files below a folder that nobody else writes to now."""
+    # Another one may have been at work until the folder was free.
+    status = {path: _status(path, text) for path, text in wanted.items()}
+    shown: dict[Move, Path] = {}
+    contents: dict[Move, bytes] = {}
+    targets = {path.resolve(): path for path in wanted}
+    for path in targets.values():
+        if status[path] is not Status.UNCHANGED:
+            text = wanted[path]
+            with blaming(path):
+                move = _move(home, len(shown), path, text)
+            shown[move] = path
+            contents[move] = b"" if text is None else text.encode()
+    if shown:
+        transaction.run(home, contents, shown)
+    return status
+
+
+def _move(home: Path, number: int, path: Path, text: str | None) -> Move:
+    target = _absolute(path).relative_to(home).as_posix()
+    new = "" if text is None else journal.digest_of(text.encode())
+    return Move(number, target, journal.digest(path), new)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))
+
+
+def recover(paths: Iterable[Path]) -> list[Path]:
+    """Finish what an interrupted publication of such files had begun, or take it back.
+
+    Return the files that are new now. Nothing happens if there was none.
+    """
+    return recovery.recover(paths)
+
+
+def interrupted(paths: Iterable[Path]) -> list[Diagnostic]:
+    """Say which publications of such files were interrupted; nothing is changed."""
+    return recovery.interrupted(paths)
+
+
+def _status(path: Path, text: str | None) -> Status:
+    """Compare a file with its new text, None for none; FileError if it cannot be so."""
+    with blaming(path):
         try:
             mode = path.stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
-            return Status.WROTE
+            return Status.UNCHANGED if text is None else Status.WROTE
         if not stat.S_ISREG(mode):
             what = "a directory" if stat.S_ISDIR(mode) else "a device"
             raise blamed(writing.not_a_file(what), path)
-        if path.read_bytes() == text.encode():
+        if text is not None and path.read_bytes() == text.encode():
             return Status.UNCHANGED
         if not os.access(path, os.W_OK):
             raise blamed(writing.not_written("the file is read-only"), path)
-    return Status.WROTE
+    return Status.REMOVED if text is None else Status.WROTE
 
 
 def _make_folder(folder: Path, undo: ExitStack) -> None:
     """Make a folder and those above it; undone, they vanish if they are empty."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     for each in reversed(missing):
-        each.mkdir()
+        # Another one may make it at the same time.
+        each.mkdir(exist_ok=True)
         undo.callback(_remove_folder, each)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
 
 def _remove_folder(folder: Path) -> None:
     with suppress(OSError):
         folder.rmdir()
-
-
-def _stage(path: Path, text: str, leftovers: ExitStack) -> Path:
-    """Write the text to a new file beside the target, down to the disk."""
-    target = path.resolve()
-    with _writing(path):
-        staged = _beside(target, leftovers)
-        with staged.open("wb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        staged.chmod(_mode(target))
-    return staged
-
-
-def _replace(target: Path, staged: Path, leftovers: ExitStack, undo: ExitStack) -> None:
-    """Put the staged file in its place; undone, the old one is back, its time too."""
-    if target.exists():
-        kept = _beside(target, leftovers)
-        shutil.copy2(target, kept)
-        staged.replace(target)
-        undo.callback(kept.replace, target)
-    else:
-        staged.replace(target)
-        undo.callback(target.unlink)
-
-
-def _beside(target: Path, leftovers: ExitStack) -> Path:
-    """Make an empty file in the target's folder, removed at the end if still there."""
-    handle, name = tempfile.mkstemp(".tmp", ".kauxgen-", target.parent)
-    os.close(handle)
-    leftovers.callback(Path(name).unlink, missing_ok=True)
-    return Path(name)
-
-
-def _mode(target: Path) -> int:
-    """Give the permissions of the file to be replaced, or those of any new file."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Turn what the file system refuses into a finding about a path."""
-    try:
-        yield
-    except OSError as error:
-        raise blamed(writing.not_written(_reason(error)), path) from error
-
-
-def _reason(error: OSError) -> str:
-    text = error.strerror or str(error)
-    return text[:1].lower() + text[1:]

@@ -117,8 +117,9 @@ def test_a_name_too_long_changes_nothing(tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
-def test_a_failure_at_the_last_step_restores_what_was_replaced(tmp_path: Path) -> None:
-    # The folder "late" is made for its module and then stands where a file should.
+def test_a_folder_made_for_one_file_in_place_of_another_changes_nothing(
+    tmp_path: Path,
+) -> None:
     first = old(tmp_path / "first.py", "old")
     first.chmod(0o640)
     os.utime(first, ns=(OLD, OLD))
@@ -126,7 +127,7 @@ def test_a_failure_at_the_last_step_restores_what_was_replaced(tmp_path: Path) -
     before = tree(tmp_path)
     with pytest.raises(FileError) as raised:
         files.publish({first: "new", fresh: "x", late / "inner.py": "y", late: "z"})
-    assert refusal(raised)[:2] == ("KX703", late.as_posix())
+    assert refusal(raised)[:2] == ("KX701", late.as_posix())
     assert tree(tmp_path) == before
 
 
