@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from kauxgen import files, report
 from kauxgen.finding import SpecError
-from kauxgen.verbs import EXIT_FINDINGS, program
+from kauxgen.project import ProjectError
+from kauxgen.verbs import EXIT_FINDINGS, EXIT_USAGE, program
 
 EXIT_BUG = 70
 """The exit status for a bug in kauxgen: EX_SOFTWARE of BSD's sysexits.h."""
@@ -32,7 +33,7 @@ def run(command: Callable[[], object], arguments: Sequence[str]) -> int:
         command()
     except SpecError as error:
         report.show(report.all_of(error.diagnostics), sys.stderr)
-        return EXIT_FINDINGS
+        return EXIT_USAGE if isinstance(error, ProjectError) else EXIT_FINDINGS
     except Exception as error:
         _show_bug(error, arguments)
         return EXIT_BUG

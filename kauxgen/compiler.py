@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kauxgen import read, rules, schema, source
@@ -36,16 +37,20 @@ class Loaded:
         return self.spec.style or DEFAULT_STYLE
 
 
-def load(spec: Source, path: str = "<spec>", strict: bool = False) -> Loaded:
+def load(
+    spec: Source, path: str = "<spec>", strict: bool = False, target: str = ""
+) -> Loaded:
     """Read and check a spec; SpecError carries the findings of the first bad stage.
 
-    Warnings do not stop it, but if it is `strict`, which makes errors of them.
+    Warnings do not stop it, but if it is `strict`, which makes errors of them. `target`
+    is the oldest Keras of a spec that names none.
     """
     document = _document(spec, path)
     _stop(document, schema.check(document))
     typed, findings = read.read(document)
     _stop(document, findings)
     assert typed is not None
+    typed = replace(typed, keras=typed.keras or target)
     checked, findings = rules.check(typed)
     warnings = _stop(document, findings, strict)
     assert checked is not None
@@ -81,19 +86,22 @@ def _stop(
     return tuple(found)
 
 
-def render(loaded: Loaded, style: str | None = None, path: str = "") -> str:
+def render(
+    loaded: Loaded, style: str | None = None, path: str = "", line_length: int = 88
+) -> str:
     """Render a sound spec in a style, its own by default; raise SpecError if it cannot.
 
     `path` is what the module's header calls the spec.
     """
     # Templates and black are heavy, and checking does without them.
-    from kauxgen import emit, lower, styles
+    from kauxgen import emit, lower, printing, styles
 
     chosen = style or loaded.style
     _stop(loaded.document, rules.portability(loaded.checked, chosen))
     program = lower.lower(loaded.checked)
-    page = styles.page(program, chosen, path or loaded.document.path)
-    return emit.emit(page, chosen)
+    with printing.line_of(line_length):
+        page = styles.page(program, chosen, path or loaded.document.path)
+        return emit.emit(page, chosen)
 
 
 def compile_text(spec: Source, path: str = "<spec>", style: str | None = None) -> str:

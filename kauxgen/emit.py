@@ -20,7 +20,6 @@ _IMPORTS = (
     ("tf", "import tensorflow as tf"),
 )
 _FROM_KERAS = ("layers", "ops")
-_MODE = black.Mode(line_length=printing.LINE, target_versions={TargetVersion.PY311})
 
 
 @cache
@@ -39,7 +38,13 @@ def emit(page: Page, style: str) -> str:
     """Print a page as a formatted module."""
     body = _environment().get_template(f"{style}.jinja").render(page=page)
     imports = _imports(body, page.borrowed)
-    return black.format_str(f"{page.docstring}\n\n{imports}\n{body}", mode=_MODE)
+    text = f"{page.docstring}\n\n{imports}\n{body}"
+    return black.format_str(text, mode=_mode(printing.line()))
+
+
+@cache
+def _mode(length: int) -> black.Mode:
+    return black.Mode(line_length=length, target_versions={TargetVersion.PY311})
 
 
 def _imports(body: str, borrowed: Sequence[Borrowed]) -> str:

@@ -12,6 +12,7 @@ from kauxgen import canonical, catalog, faults, report, rules, settings, writing
 from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
 from kauxgen.report import Line
 from kauxgen.suggest import help_for, quote
+from kauxgen.upkeep import findings
 
 _WIDTH = 88
 
@@ -69,6 +70,7 @@ def diagnostics() -> dict[str, str]:
         *settings.RULES,
         *canonical.RULES,
         *faults.RULES,
+        *findings.RULES,
         *report.RULES,
     )
     texts = [inspect.getdoc(rule) or "" for rule in made]

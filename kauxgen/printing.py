@@ -7,12 +7,33 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from kauxgen.code import attribute, call, literal, own
 
 LINE = 88
+"""How long lines of generated code are, if nothing else is asked for."""
+
 INDENT = "    "
+
+_asked: ContextVar[int] = ContextVar("line length", default=LINE)
+
+
+def line() -> int:
+    """Give the length of the lines that are being written."""
+    return _asked.get()
+
+
+@contextmanager
+def line_of(length: int) -> Iterator[None]:
+    """Write lines of another length for a while."""
+    token = _asked.set(length)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def parameters(pairs: Iterable[tuple[str, ast.expr | None]]) -> str:
@@ -74,7 +95,7 @@ def _printed(statement: ast.stmt, indent: int) -> list[str]:
         ]
         return [first, *(INDENT + line for line in inner)]
     plain = _bare(statement)
-    if len(plain) + len(INDENT) * indent > LINE:
+    if len(plain) + len(INDENT) * indent > line():
         return [_opened(statement, plain)]
     return plain.splitlines()
 

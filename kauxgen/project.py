@@ -21,6 +21,10 @@ OUTPUT = "models"
 _TABLE = ("tool", "kauxgen")
 
 
+class ProjectError(SpecError):
+    """A project that cannot be worked with: its settings or its lock have findings."""
+
+
 @dataclass(frozen=True)
 class Project:
     """What a project says: paths are relative to `root`, the folder of its settings.
@@ -54,7 +58,7 @@ class Project:
 def find(start: Path) -> Project | None:
     """Read the nearest project at or above a folder; None if there is none.
 
-    SpecError if its settings have findings.
+    ProjectError if its settings have findings.
     """
     folder = start.resolve()
     for each in (folder, *folder.parents):
@@ -67,7 +71,7 @@ def find(start: Path) -> Project | None:
 
 
 def read(path: Path) -> Project | None:
-    """Read a pyproject.toml; None if it has no [tool.kauxgen]. SpecError for findings.
+    """Read a pyproject.toml, None without [tool.kauxgen]; ProjectError for findings.
 
     A file that does not even name kauxgen is none of our business, broken or not.
     """
@@ -75,7 +79,7 @@ def read(path: Path) -> Project | None:
         text = path.read_bytes().decode("utf-8", errors="replace")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise SpecError([place(unreadable_file(reason), shown(path))]) from error
+        raise ProjectError([place(unreadable_file(reason), shown(path))]) from error
     if "kauxgen" not in text:
         return None
     tool = _parsed(path, text).get("tool")
@@ -89,7 +93,7 @@ def read(path: Path) -> Project | None:
         )
     ]
     if found:
-        raise SpecError(sorted(found))
+        raise ProjectError(sorted(found))
     return _project(path.resolve().parent, table)
 
 
@@ -113,7 +117,7 @@ def _span(text: str, key: str, value: object) -> tuple[int, int]:
 
 
 def _parsed(path: Path, text: str) -> dict[str, Any]:
-    """Parse TOML; SpecError with the place that the exception names."""
+    """Parse TOML; ProjectError with the place that the exception names."""
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # of TOML, of integers, of depth
@@ -122,7 +126,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         start = sum(map(len, lines[: line - 1])) + column - 1 if line else len(text)
         finding = settings.not_toml(reason)
         found = place(finding, shown(path), text, start, start + 1)
-        raise SpecError([found]) from error
+        raise ProjectError([found]) from error
 
 
 def _syntax(message: str) -> tuple[str, int, int]:

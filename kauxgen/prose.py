@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from kauxgen.printing import INDENT, LINE
+from kauxgen.printing import INDENT, line
 
 
 def docstring(
@@ -23,7 +23,7 @@ def docstring(
     sentence if that fits, else behind `short`, as `long` where that is given. A detail
     that begins with a dash is an item of a list.
     """
-    width = LINE - len(INDENT) * indent
+    width = line() - len(INDENT) * indent
     paragraphs = [plain(paragraph) for paragraph in details if paragraph.strip()]
     first = _sentence(plain(summary))
     if len(first) + 6 > width or ((paragraphs or last) and len(first) + 3 > width):

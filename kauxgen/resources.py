@@ -12,19 +12,19 @@ _ROOT = _PACKAGE if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent
 
 TEMPLATES = _ROOT / "templates"
 EXAMPLES = _ROOT / "specs"
-_SCHEMAS = _ROOT / "schemas"
+SCHEMAS = _ROOT / "schemas"
 
 
 @cache
 def schema(name: str) -> Any:
     """Read `schemas/<name>.json`."""
-    return json.loads((_SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @cache
 def entries(folder: str) -> dict[str, Any]:
     """Merge the entries of all files of `schemas/<folder>/`, by kind."""
     merged: dict[str, Any] = {}
-    for path in sorted((_SCHEMAS / folder).glob("*.json")):
+    for path in sorted((SCHEMAS / folder).glob("*.json")):
         merged.update(json.loads(path.read_text(encoding="utf-8")))
     return merged

@@ -448,7 +448,9 @@ def test_version(run: Run) -> None:
         (["rendr"], "no such command 'rendr': did you mean \"render\"?"),
         (["render"], "Missing argument 'SPEC...'"),
         (["render", "a", "--style", "sequential"], "'sequential' is not one of"),
-        (["render", "a", "--force"], "No such option"),
+        (["render", "a", "--force"], "--force and --prune are for projects"),
+        (["check"], "no pyproject.toml here or above has [tool.kauxgen]"),
+        (["render", "a", "--forse"], "No such option"),
     ],
 )
 def test_wrong_usage(run: Run, arguments: list[str], message: str) -> None:

@@ -12,6 +12,7 @@ from kauxgen.suggest import help_for
 
 VERBS = (
     "render",
+    "check",
     "validate",
     "fmt",
     "summary",
@@ -25,7 +26,14 @@ VERBS = (
 """The commands by name, in the order of the help: a module each."""
 
 EXIT_FINDINGS = 1
-"""The exit status for a spec, or a file, that has findings; 2 is wrong usage."""
+"""The exit status for a spec, or a file, that has findings."""
+
+EXIT_USAGE = 2
+"""The exit status for what cannot run: wrong usage, or a project that is no good."""
+
+
+NO_PROJECT = "no pyproject.toml here or above has [tool.kauxgen]"
+"""Why a command that takes a whole project cannot run."""
 
 
 strict_option = click.option("--strict", is_flag=True, help="Take warnings for errors.")

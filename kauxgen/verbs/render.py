@@ -3,134 +3,96 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from kauxgen import compiler, files, loading, report, reporting, writing
-from kauxgen.compiler import Loaded
-from kauxgen.finding import Diagnostic, SpecError
-from kauxgen.frozen import frozen
-from kauxgen.styles import STYLES
-from kauxgen.verbs import format_option, strict_option
+from kauxgen import project, report, reporting
+from kauxgen.checking_settings import ALL, STYLES
+from kauxgen.project import OUTPUT
+from kauxgen.upkeep import inventories, writing
+from kauxgen.verbs import NO_PROJECT, format_option, strict_option
 
-_ALL = "all"
 _STDOUT = "-"
-_PORTABILITY = "KX6"
-
-
-@frozen
-class Outcome:
-    """What a spec became in one style: a text for a file, or the reasons why not."""
-
-    spec: str
-    target: Path
-    text: str
-    found: tuple[Diagnostic, ...] = ()
-
-    @property
-    def refused(self) -> bool:
-        """Whether nothing but the style is in the way."""
-        return all(each.code.startswith(_PORTABILITY) for each in self.found)
 
 
 @click.command()
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path())
+@click.argument("specs", metavar="[SPEC]...", nargs=-1, type=click.Path())
 @click.option(
     "--style",
-    type=click.Choice((*STYLES, _ALL)),
+    type=click.Choice((*STYLES, ALL)),
     help="How the module is written; by default as the spec says.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="FILE|DIR|-",
-    default="models",
-    show_default=True,
     type=click.Path(allow_dash=True),
-    help="A file that ends in .py, a folder, or - for the standard output.",
+    help=f"A file that ends in .py, a folder (by default {OUTPUT}), or - for the "
+    "standard output.",
 )
+@click.option("--force", is_flag=True, help="Overwrite what was edited by hand.")
+@click.option("--prune", is_flag=True, help="Remove modules whose specs are gone.")
 @strict_option
 @format_option
 def render(
-    specs: tuple[str, ...], style: str | None, output: str, strict: bool, format: str
+    specs: tuple[str, ...],
+    style: str | None,
+    output: str | None,
+    force: bool,
+    prune: bool,
+    strict: bool,
+    format: str,
 ) -> None:
     """Write a Keras module for each spec.
 
-    The spec - is read from the standard input. A module is called NAME.py after its
-    spec's name, with --style all NAME_STYLE.py. If any spec has errors, nothing is
-    written; what is unchanged is not touched. Warnings are shown, and with --strict
-    are errors.
+    Without SPEC, for each spec of the project whose pyproject.toml is here or above. A
+    spec of a project is written where and how its pyproject.toml says, unless -o says
+    otherwise. Any other one goes to NAME.py after its spec's name, with --style all to
+    NAME_STYLE.py; the spec - is read from the standard input.
+
+    If any spec has errors, nothing is written; what is unchanged is not touched, and in
+    a project not even read. Warnings are shown, and with --strict are errors.
     """
+    found = None if output is not None else project.find(Path())
+    if found is None:
+        _alone(specs, style, output or OUTPUT, strict, format, force or prune)
+        return
+    if style is not None:
+        raise click.UsageError(
+            "the project says the style; say with -o where another one goes"
+        )
+    if prune and specs:
+        raise click.UsageError("--prune is for the whole project")
+    with reporting.reporting(format) as said:
+        inventory = inventories.take(found, inventories.asked(found, specs))
+        planned = writing.plan(inventory, strict or found.strict, force, prune)
+        said += planned.found
+        report.show(report.all_of(planned.found), sys.stderr)
+        done = writing.publish(inventory, planned)
+    lines = writing.lines(inventory, planned, done, bool(specs))
+    report.show(lines, reporting.messages(format))
+
+
+def _alone(
+    specs: Sequence[str],
+    style: str | None,
+    output: str,
+    strict: bool,
+    format: str,
+    needs_project: bool,
+) -> None:
+    """Render specs that are in no project, or not where it says."""
+    if not specs:
+        raise click.UsageError(f"Missing argument 'SPEC...': {NO_PROJECT}")
+    if needs_project:
+        raise click.UsageError("--force and --prune are for projects")
     single = output == _STDOUT or output.endswith(".py")
-    if single and (len(specs) > 1 or style == _ALL):
+    if single and (len(specs) > 1 or style == ALL):
         raise click.UsageError(f"-o {output} takes one spec in one style")
     if output == _STDOUT and format != reporting.TEXT:
         raise click.UsageError(f"-o - and --format {format} write to one stream")
-    with reporting.reporting(format) as found:
-        sound = loading.load(specs, strict)
-        found += loading.warnings(sound)
-        outcomes = [
-            _render(path, loaded, one, _target(output, loaded, one, style == _ALL))
-            for path, loaded in sound.items()
-            for one in (STYLES if style == _ALL else (style or loaded.style,))
-        ]
-        failures = _failures(outcomes)
-        if failures:
-            raise SpecError([*found, *failures])
-        report.show(report.all_of(found), sys.stderr)
-        if output == _STDOUT:
-            sys.stdout.buffer.write(outcomes[0].text.encode())
-        else:
-            _publish(outcomes, reporting.messages(format))
+    from kauxgen import rendering
 
-
-def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
-    if output == _STDOUT or output.endswith(".py"):
-        return Path(output)
-    name = f"{loaded.spec.name}_{style}" if several else loaded.spec.name
-    return Path(output, f"{name}.py")
-
-
-def _render(spec: str, loaded: Loaded, style: str, target: Path) -> Outcome:
-    try:
-        text = compiler.render(loaded, style, files.displayed(spec))
-    except SpecError as error:
-        return Outcome(spec, target, "", error.diagnostics)
-    return Outcome(spec, target, text)
-
-
-def _failures(outcomes: Sequence[Outcome]) -> list[Diagnostic]:
-    """List what stands against writing: findings, but not those of a refused style.
-
-    A spec that all styles refuse fails; a style refuses while another one can.
-    """
-    written = {outcome.spec for outcome in outcomes if not outcome.found}
-    found = [
-        each
-        for outcome in outcomes
-        if outcome.spec not in written or not outcome.refused
-        for each in outcome.found
-    ]
-    return [*found, *_collisions(outcomes)]
-
-
-def _collisions(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
-    taken: dict[Path, str] = {}
-    for outcome in outcomes:
-        first = taken.setdefault(outcome.target.resolve(), outcome.spec)
-        if first != outcome.spec:
-            finding = writing.same_output(first, outcome.spec)
-            yield from files.blamed(finding, outcome.target).diagnostics
-
-
-def _publish(outcomes: Sequence[Outcome], stream: TextIO) -> None:
-    """Write the modules, and say of each what became of it."""
-    texts = {each.target: each.text for each in outcomes if not each.found}
-    done = files.publish(texts)
-    for each in outcomes:
-        status = "refused" if each.found else done[each.target].value
-        line = report.outcome(status, each.target.as_posix(), each.found)
-        report.show([line], stream)
+    rendering.render(specs, style, output, strict, format)

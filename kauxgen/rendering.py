@@ -1,0 +1,107 @@
+"""Specs rendered where the command line says: modules all written or none."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from kauxgen import compiler, files, loading, report, reporting, writing
+from kauxgen.checking_settings import ALL
+from kauxgen.compiler import Loaded
+from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.frozen import frozen
+from kauxgen.styles import STYLES
+
+STDOUT = "-"
+_PORTABILITY = "KX6"
+
+
+@frozen
+class Outcome:
+    """What a spec became in one style: a text for a file, or the reasons why not."""
+
+    spec: str
+    target: Path
+    text: str
+    found: tuple[Diagnostic, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing but the style is in the way."""
+        return all(each.code.startswith(_PORTABILITY) for each in self.found)
+
+
+def render(
+    specs: Sequence[str], style: str | None, output: str, strict: bool, format: str
+) -> None:
+    """Render specs in a style, theirs by default, to a file, a folder or "-".
+
+    SpecError if any has errors; then nothing is written. Warnings are shown.
+    """
+    with reporting.reporting(format) as found:
+        sound = loading.load(specs, strict)
+        found += loading.warnings(sound)
+        outcomes = [
+            _render(path, loaded, one, _target(output, loaded, one, style == ALL))
+            for path, loaded in sound.items()
+            for one in (STYLES if style == ALL else (style or loaded.style,))
+        ]
+        failures = _failures(outcomes)
+        if failures:
+            raise SpecError([*found, *failures])
+        report.show(report.all_of(found), sys.stderr)
+        if output == STDOUT:
+            sys.stdout.buffer.write(outcomes[0].text.encode())
+        else:
+            _publish(outcomes, reporting.messages(format))
+
+
+def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
+    if output == STDOUT or output.endswith(".py"):
+        return Path(output)
+    name = f"{loaded.spec.name}_{style}" if several else loaded.spec.name
+    return Path(output, f"{name}.py")
+
+
+def _render(spec: str, loaded: Loaded, style: str, target: Path) -> Outcome:
+    try:
+        text = compiler.render(loaded, style, files.displayed(spec))
+    except SpecError as error:
+        return Outcome(spec, target, "", error.diagnostics)
+    return Outcome(spec, target, text)
+
+
+def _failures(outcomes: Sequence[Outcome]) -> list[Diagnostic]:
+    """List what stands against writing: findings, but not those of a refused style.
+
+    A spec that all styles refuse fails; a style refuses while another one can.
+    """
+    written = {outcome.spec for outcome in outcomes if not outcome.found}
+    found = [
+        each
+        for outcome in outcomes
+        if outcome.spec not in written or not outcome.refused
+        for each in outcome.found
+    ]
+    return [*found, *_collisions(outcomes)]
+
+
+def _collisions(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
+    taken: dict[Path, str] = {}
+    for outcome in outcomes:
+        first = taken.setdefault(outcome.target.resolve(), outcome.spec)
+        if first != outcome.spec:
+            finding = writing.same_output(first, outcome.spec)
+            yield from files.blamed(finding, outcome.target).diagnostics
+
+
+def _publish(outcomes: Sequence[Outcome], stream: TextIO) -> None:
+    """Write the modules, and say of each what became of it."""
+    texts = {each.target: each.text for each in outcomes if not each.found}
+    done = files.publish(texts)
+    for each in outcomes:
+        status = "refused" if each.found else done[each.target].value
+        line = report.outcome(status, each.target.as_posix(), each.found)
+        report.show([line], stream)

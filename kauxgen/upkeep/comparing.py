@@ -1,0 +1,87 @@
+"""Two texts of a module compared: the lines that differ, the trees, a diff to read."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator, Sequence
+
+from kauxgen.report import Line, printable
+
+_MOST_LINES = 10_000
+_MOST_PLACES = 6
+_COLORS = {"---": "bold", "+++": "bold", "@@ ": "cyan", "-": "red", "+": "green"}
+
+
+def same_tree(one: str, other: str) -> bool:
+    """Tell whether two modules are the same but for their formatting and comments."""
+    try:
+        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def changed(old: str, new: str) -> list[tuple[int, int]]:
+    """List the lines of a new text that are not those of the old one, from 1.
+
+    A place where lines are missing is the line before it and no more: (3, 2) stands
+    behind line 2.
+    """
+    first, second = old.splitlines(), new.splitlines()
+    start = _shared(first, second)
+    end = _shared(first[start:][::-1], second[start:][::-1])
+    if max(len(first), len(second)) - start - end > _MOST_LINES:
+        return [(start + 1, len(second) - end)]
+    matcher = difflib.SequenceMatcher(
+        None,
+        first[start : len(first) - end],
+        second[start : len(second) - end],
+        autojunk=False,
+    )
+    return [
+        (start + begin + 1, start + stop)
+        for tag, _, _, begin, stop in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def places(lines: Sequence[tuple[int, int]]) -> str:
+    """Name lines in a sentence: "line 3, lines 10 to 12, after line 20"."""
+    named = [_place(*each) for each in lines[:_MOST_PLACES]]
+    more = len(lines) - len(named)
+    return ", ".join([*named, *([f"{more} more places"] if more else [])])
+
+
+def diff(old: str | None, new: str, path: str) -> Iterator[Line]:
+    """Lay out a unified diff of a file, with colors; `old` is None if it is new."""
+    before = "/dev/null" if old is None else f"a/{path}"
+    lines = difflib.unified_diff(
+        [] if old is None else old.splitlines(),
+        new.splitlines(),
+        printable(before),
+        printable(f"b/{path}"),
+        lineterm="",
+    )
+    for line in lines:
+        yield ((_color(line), _shown(line)),)
+
+
+def _color(line: str) -> str:
+    return next((_COLORS[head] for head in _COLORS if line.startswith(head)), "")
+
+
+def _shown(line: str) -> str:
+    """Escape what a terminal would not print, but for tabs."""
+    return "\t".join(printable(part) for part in line.split("\t"))
+
+
+def _place(first: int, last: int) -> str:
+    if last < first:
+        return f"after line {last}" if last else "before line 1"
+    return f"line {first}" if first == last else f"lines {first} to {last}"
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Count the lines with which two texts begin alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
