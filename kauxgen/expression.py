@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_LENGTH = 2000
 MAX_NUMBER = 10**15
@@ -210,20 +210,26 @@ def named_network(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def ordered(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield a tree's nodes in the order of their text, outer before inner."""
-    yield tree
-    for child in ast.iter_child_nodes(tree):
-        yield from ordered(child)
+@lru_cache(maxsize=1024)
+def ordered(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Return a tree's nodes in the order of their text, outer before inner.
+
+    Trees never change once they are made, and rules ask for the same ones again.
+    """
+    found, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += [*ast.iter_child_nodes(node)][::-1]
+    return tuple(found)
 
 
 def names(tree: ast.AST) -> list[ast.Name]:
     """Return the names that a tree reads, in order, without the names it calls."""
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    nodes = ordered(tree)
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     return [
-        node
-        for node in ordered(tree)
-        if isinstance(node, ast.Name) and id(node) not in called
+        node for node in nodes if isinstance(node, ast.Name) and id(node) not in called
     ]
 
 

@@ -73,6 +73,8 @@ class _Generators(ast.NodeTransformer):
 
 def show(tree: ast.AST) -> str:
     """Print a tree on one line."""
+    if not any(isinstance(each, ast.GeneratorExp) for each in ast.walk(tree)):
+        return ast.unparse(tree)
     out = _Generators()
     shown = ast.unparse(ast.fix_missing_locations(out.visit(copy.deepcopy(tree))))
     for number in reversed(range(len(out.texts))):

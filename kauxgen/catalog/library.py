@@ -1,11 +1,11 @@
-"""The catalog by family and name; each part is read when first asked for."""
+"""The catalog by family and name; each entry is read when first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from kauxgen import resources
 from kauxgen.catalog.entries import Application, Kind, Operation, PenaltyKind
@@ -32,13 +32,38 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 """The families of kinds, and what their data is called under `schemas/`."""
 
+_Entry = TypeVar("_Entry")
+
+
+class _Table(Mapping[str, _Entry]):
+    """The entries of a part of the catalog by name; a spec needs few of them."""
+
+    def __init__(
+        self, entries: Mapping[str, Any], read: Callable[[str, Any], _Entry]
+    ) -> None:
+        self._entries = entries
+        self._read = read
+        self._known: dict[str, _Entry] = {}
+
+    def __getitem__(self, name: str) -> _Entry:
+        if name not in self._known:
+            self._known[name] = self._read(name, self._entries[name])
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
 
 @cache
 def kinds(family: str) -> Mapping[str, Kind]:
     """Give the kinds of a family of `FAMILIES` by name."""
-    entries = _entries(FAMILIES[family])
-    table = {name: read_kind(family, name, entry) for name, entry in entries.items()}
-    return MappingProxyType(table)
+    return _Table(_entries(FAMILIES[family]), partial(read_kind, family))
 
 
 def _entries(plural: str) -> dict[str, Any]:
@@ -56,9 +81,7 @@ def find(family: str, name: str) -> Kind | None:
 @cache
 def applications() -> Mapping[str, Application]:
     """Give the backbones of `keras.applications` by name."""
-    entries = resources.entries("applications")
-    table = {name: read_application(name, entry) for name, entry in entries.items()}
-    return MappingProxyType(table)
+    return _Table(resources.entries("applications"), read_application)
 
 
 @cache
@@ -70,17 +93,13 @@ def strings(family: str) -> frozenset[str]:
 @cache
 def operations() -> Mapping[str, Operation]:
     """Give the operations of the expression language by name."""
-    entries = resources.entries("operations")
-    table = {name: read_operation(name, entry) for name, entry in entries.items()}
-    return MappingProxyType(table)
+    return _Table(resources.entries("operations"), read_operation)
 
 
 @cache
 def penalties() -> Mapping[str, PenaltyKind]:
     """Give the penalties of the library by name."""
-    entries = resources.entries("penalties")
-    table = {name: read_penalty(name, entry) for name, entry in entries.items()}
-    return MappingProxyType(table)
+    return _Table(resources.entries("penalties"), read_penalty)
 
 
 def has_modes(name: str, args: Mapping[str, Any]) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from kauxgen.picture.folding import Point
 from kauxgen.picture.lines import Line
 
 _CORNER = 6.0
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def drawn(line: Line) -> str:
@@ -61,14 +63,13 @@ def written(text: str, x: float, y: float, tone: str, anchor: str = "start") -> 
 
 def plain(text: str) -> str:
     """Escape a text; what XML cannot hold becomes a replacement character."""
-    return escape("".join(each if _legal(each) else "\ufffd" for each in text))
+    return escape(_ILLEGAL.sub("\ufffd", text), quote=False)
 
 
-def _legal(character: str) -> bool:
-    code = ord(character)
-    if code < 0x20:
-        return character in "\t\n"
-    return not (0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF))
+def quoted(text: str) -> str:
+    """Write a text as an attribute's value, in quotes."""
+    value = escape(_ILLEGAL.sub("\ufffd", text))
+    return f'"{value}"'
 
 
 def px(value: float) -> str:

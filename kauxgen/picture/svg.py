@@ -7,7 +7,6 @@ an image, and every text is a text: it can be searched and read aloud.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import quoteattr
 
 from kauxgen.picture.cards import card
 from kauxgen.picture.heads import Chunk
@@ -15,7 +14,7 @@ from kauxgen.picture.layout import Placed, Sheet
 from kauxgen.picture.legend import ROW, Entry, entries
 from kauxgen.picture.lettering import width, wrap
 from kauxgen.picture.model import Box, Node
-from kauxgen.picture.strokes import drawn, plain, px, written
+from kauxgen.picture.strokes import drawn, plain, px, quoted, written
 from kauxgen.picture.style import STYLE
 
 _MARGIN = 24.0
@@ -126,7 +125,7 @@ def _part(placed: Placed) -> Iterator[str]:
 def _box(placed: Placed, box: Box) -> Iterator[str]:
     muted = " muted" if box.muted else ""
     yield (
-        f'<g id={quoteattr(box.id)} class="box {box.role}{muted}" '
+        f'<g id={quoted(box.id)} class="box {box.role}{muted}" '
         f'transform="translate({px(placed.x)} {px(placed.y)})">'
     )
     yield f"<title>{plain(_told(box))}</title>"
@@ -160,7 +159,7 @@ def _card(placed: Placed, node: Node) -> Iterator[str]:
     tones += ["penalized"] if node.penalized else []
     tones += ["muted"] if node.muted else []
     yield (
-        f'<g id={quoteattr(node.id)} class="node {" ".join(tones)}" '
+        f'<g id={quoted(node.id)} class="node {" ".join(tones)}" '
         f'transform="translate({px(placed.x)} {px(placed.y)})">'
     )
     yield f"<title>{plain(described(node))}</title>"

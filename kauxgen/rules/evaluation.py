@@ -89,7 +89,7 @@ def _scoped(
 ) -> tuple[ast.expr, Mapping[str, Any]]:
     """Give a tree whose paths are plain names, and what these hold."""
     scope: dict[str, Any] = {}
-    if any(isinstance(node, ast.Attribute) for node in ast.walk(tree)):
+    if any(isinstance(node, ast.Attribute) for node in expression.ordered(tree)):
         tree = _Paths(names, scope).visit(deepcopy(tree))
     for name in expression.names(tree):
         if name.id in names:
