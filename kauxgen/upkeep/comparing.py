@@ -46,10 +46,11 @@ def changed(old: str, new: str) -> list[tuple[int, int]]:
 
 
 def places(lines: Sequence[tuple[int, int]]) -> str:
-    """Name lines in a sentence: "line 3, lines 10 to 12, after line 20"."""
+    """Name lines in a sentence: "line 3", "lines 3, 10-12, after 20"."""
     named = [_place(*each) for each in lines[:_MOST_PLACES]]
-    more = len(lines) - len(named)
-    return ", ".join([*named, *([f"{more} more places"] if more else [])])
+    more = [f"{len(lines) - len(named)} more places"] if len(lines) > len(named) else []
+    noun = "line" if len(lines) == 1 and named[0].isdigit() else "lines"
+    return f"{noun} {', '.join([*named, *more])}" if named else ""
 
 
 def diff(old: str | None, new: str, path: str) -> Iterator[Line]:
@@ -77,8 +78,8 @@ def _shown(line: str) -> str:
 
 def _place(first: int, last: int) -> str:
     if last < first:
-        return f"after line {last}" if last else "before line 1"
-    return f"line {first}" if first == last else f"lines {first} to {last}"
+        return f"after {last}" if last else "before 1"
+    return f"{first}" if first == last else f"{first}-{last}"
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:

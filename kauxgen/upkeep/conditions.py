@@ -63,7 +63,7 @@ def compiled(inventory: Inventory, source: Source, output: str, new: str) -> Mod
     if entry is None:
         way = Condition.IN_THE_WAY, findings.in_the_way()
         return _module(inventory, output, *way, old, new)
-    if lock.digest(data) == entry.output_hash:
+    if inventory.is_as_locked(output):
         return _module(
             inventory, output, *_outdated(inventory, source, entry), old, new
         )
@@ -111,15 +111,23 @@ def _outdated(
     """Say why a module that nobody edited is not what its spec gives now."""
     remedy = _remedy(inventory, source)
     made = f"kauxgen {entry.kauxgen} with {entry.formatter}"
-    here = f"{fingerprint.KAUXGEN} with {fingerprint.FORMATTER}"
-    if entry.spec != source.spec or entry.spec_hash != source.spec_hash:
-        why = f"{source.spec} has changed"
-    elif made != f"kauxgen {here}":
+    here = f"kauxgen {fingerprint.KAUXGEN} with {fingerprint.FORMATTER}"
+    if _is_of(source, entry) and made != here:
         finding = findings.other_version(made, here, remedy)
         return Condition.OTHER_VERSION, finding
-    else:
-        why = "the project's settings, the templates or the catalog have changed"
-    return Condition.STALE, findings.stale(why, remedy)
+    return Condition.STALE, findings.stale(_cause(source, entry), remedy)
+
+
+def _is_of(source: Source, entry: Entry) -> bool:
+    """Tell whether an output was made from a spec as it is now."""
+    return (entry.spec, entry.spec_hash) == (source.spec, source.spec_hash)
+
+
+def _cause(source: Source, entry: Entry) -> str:
+    """Say what has changed since an output was made."""
+    if _is_of(source, entry):
+        return "settings, templates or the catalog have changed"
+    return f"{source.spec} has changed"
 
 
 def _edited(
@@ -127,11 +135,14 @@ def _edited(
 ) -> Module:
     """Name the lines that were edited; the first one is the place of the finding.
 
-    What stood there before is known as long as the inputs are the same.
+    What stood there before is known as long as the spec still gives the same.
     """
     lines = comparing.changed(new, old)
-    also = "" if source.is_known else f", and {source.spec} has changed as well"
-    named = "" if not source.is_known else comparing.places(lines)
+    entry = inventory.lock[output]
+    if lock.digest(new.encode()) == entry.output_hash:
+        named, also = comparing.places(lines), ""
+    else:
+        named, also = "", f", and {_cause(source, entry)} as well"
     finding = findings.edited(named, also, _force(inventory, source))
     first = max(lines[0][0], 1) if lines else 1
     start = sum(len(line) + 1 for line in old.split("\n")[: first - 1])

@@ -125,7 +125,7 @@ def in_the_way() -> Finding:
         kauxgen render --force
     """
     help = "kauxgen check --diff compares, kauxgen render --force overwrites"
-    return Finding("", "KX721", "is in the way, and not from kauxgen", help)
+    return Finding("", "KX721", "in the way of a module, and not from kauxgen", help)
 
 
 def stale(why: str, remedy: str) -> Finding:
@@ -155,7 +155,7 @@ def edited(lines: str, also: str, remedy: str) -> Finding:
     Right:
         vim specs/vae.json && kauxgen render
     """
-    where = f" in {lines}" if lines else ""
+    where = f", {lines}" if lines else ""
     return Finding("", "KX723", f"edited by hand{where}{also}", remedy)
 
 

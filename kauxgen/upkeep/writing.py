@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kauxgen import files, report
+from kauxgen import files, report, writing
 from kauxgen.files import Status
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
@@ -52,7 +52,7 @@ def plan(
     entries = _entries(inventory, made)
     pairs = [(output, one.spec) for output, one in entries]
     found += conditions.collisions(inventory, pairs)
-    found += [] if force else _losses(inventory, texts)
+    found += _obstacles(inventory, texts, force)
     if any(each.is_error for each in found):
         raise SpecError(found)
     gone = list(inventory.orphans({output for output, _ in pairs}))
@@ -156,16 +156,28 @@ def _made(
     ]
 
 
-def _losses(inventory: Inventory, texts: Mapping[str, str]) -> list[Diagnostic]:
-    """Find the files that hold what kauxgen did not write and would overwrite."""
+def _obstacles(
+    inventory: Inventory, texts: Mapping[str, str], force: bool
+) -> list[Diagnostic]:
+    """Find what would be overwritten and is not from kauxgen, unless that is wanted."""
     found: list[Diagnostic] = []
     for output, text in texts.items():
-        data, entry = inventory.module(output), inventory.lock.get(output)
-        ours = {lock.digest(text.encode()), entry.output_hash if entry else ""}
-        if data is not None and lock.digest(data) not in ours:
-            finding = findings.would_lose_edits() if entry else findings.in_the_way()
+        if not inventory.is_inside(output):
+            finding = writing.not_written("a link leads out of the project")
+            found += files.blamed(finding, inventory.path(output)).diagnostics
+        elif not force and _would_lose(inventory, output, text):
+            is_known = output in inventory.lock
+            finding = findings.would_lose_edits() if is_known else findings.in_the_way()
             found += files.blamed(finding, inventory.path(output)).diagnostics
     return found
+
+
+def _would_lose(inventory: Inventory, output: str, text: str) -> bool:
+    """Tell whether a text would replace what kauxgen did not write."""
+    data = inventory.module(output)
+    if data is None or lock.digest(data) == lock.digest(text.encode()):
+        return False
+    return not inventory.is_as_locked(output)
 
 
 def _plan(
@@ -179,7 +191,11 @@ def _plan(
 ) -> Plan:
     """Decide what becomes of orphans: they stay in the lock until they are pruned."""
     there = [output for output in gone if inventory.module(output) is not None]
-    ours = [output for output in there if inventory.is_as_locked(output)]
+    ours = [
+        output
+        for output in there
+        if inventory.is_as_locked(output) and inventory.is_inside(output)
+    ]
     left = [] if prune else there
     kept = {output: inventory.lock[output] for output in left}
     refused = {
