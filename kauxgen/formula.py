@@ -59,7 +59,9 @@ def named_operands(term: Term) -> tuple[tuple[str, Operand], ...]:
     assert term.kind is not None
     words = catalog.penalties()[term.kind.name].operands
     if any(name for name, _ in term.operands):
-        return term.operands
+        known = {name: place for place, name in enumerate(words)}
+        last = len(known)
+        return tuple(sorted(term.operands, key=lambda each: known.get(each[0], last)))
     return tuple(zip(words, (operand for _, operand in term.operands), strict=False))
 
 

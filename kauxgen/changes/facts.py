@@ -1,0 +1,117 @@
+"""What checking knows of each thing: its shapes, its weights and their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kauxgen.changes.inventory import Inventory
+from kauxgen.overview import Count, Overview, Part, overview
+from kauxgen.overview.marks import names_of
+from kauxgen.overview.values import Names, walk
+from kauxgen.tensor import TensorType, describe
+from kauxgen.trace import LayerWeight
+
+Shapes = tuple[tuple[TensorType, ...], ...]
+Held = tuple[tuple[tuple[str | int, ...], LayerWeight], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is known of a thing at all of its places: of a block's node at every use.
+
+    `shapes` are what it gives, without what the place before gave; `held` are its
+    weights, each with the path to it below the thing.
+    """
+
+    shapes: Shapes = ()
+    count: Count = field(default_factory=Count)
+    held: tuple[Held, ...] = ()
+
+    @property
+    def shape(self) -> str:
+        """What it gives, as a person reads it."""
+        return " / ".join(
+            ", ".join(_words(one) for one in each)
+            for each in dict.fromkeys(self.shapes)
+        )
+
+    @property
+    def names(self) -> tuple[tuple[object, ...], ...]:
+        """The paths and shapes of its weights, at each of its places."""
+        return tuple(
+            tuple((path, weight.path, weight.shape) for path, weight in each)
+            for each in self.held
+        )
+
+    @property
+    def weights(self) -> bool:
+        """Whether it has weights, or an import may have."""
+        return bool(self.count.total or not self.count.known or any(self.held))
+
+
+@dataclass
+class Facts:
+    """The facts of a spec by the ids of its things."""
+
+    inventory: Inventory
+    style: str
+    view: Overview = field(init=False)
+    known: Mapping[str, Fact] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Describe the spec, and gather what is said of each thing."""
+        self.view = overview(self.inventory.checked, self.style)
+        held = self._held()
+        found: dict[str, list[Fact]] = {}
+        for part in self.view.parts:
+            above = (part.name,) if part.kind == "network" else ()
+            for row in (*part.inputs, *walk(part.rows)):
+                fact = Fact(
+                    row.distinct, row.count, (held.get((*above, *row.path), ()),)
+                )
+                found.setdefault(row.at, []).append(fact)
+            if part.kind == "network":
+                own = held.get((part.name,), ())
+                found[part.at] = [Fact(self._given(part), part.count, (own,))]
+        self.known = {id: _joined(facts) for id, facts in found.items()}
+
+    def of(self, id: str) -> Fact:
+        """Return the fact of a thing, an empty one if nothing is known."""
+        return self.known.get(id, _NOTHING)
+
+    def _given(self, part: Part) -> Shapes:
+        given = self.inventory.checked.shapes.get(part.at, ())
+        return (given if isinstance(given, tuple) else (given,),)
+
+    def _held(self) -> Mapping[Names, Held]:
+        """Return the weights below every path of names, with the paths below it."""
+        found: dict[Names, list[tuple[tuple[str | int, ...], LayerWeight]]] = {}
+        for place, weights in self.inventory.checked.trace.weights.items():
+            for end in range(1, len(place) + 1):
+                if end < len(place) and isinstance(place[end], int):
+                    continue
+                above = found.setdefault(names_of(place[:end]), [])
+                below = tuple(p for p in place[:end] if isinstance(p, int))
+                above += [((*below, *place[end:]), weight) for weight in weights]
+        return {path: tuple(each) for path, each in found.items()}
+
+
+_NOTHING = Fact()
+
+
+def _joined(facts: list[Fact]) -> Fact:
+    """Join what is known of a thing at several places, in whatever order these are."""
+    if len(facts) == 1:
+        return facts[0]
+    shapes = (one for fact in facts for one in fact.shapes)
+    held = (one for fact in facts for one in fact.held)
+    count = sum((fact.count for fact in facts), Count())
+    return Fact(tuple(sorted(shapes, key=repr)), count, tuple(sorted(held, key=repr)))
+
+
+def _words(one: TensorType) -> str:
+    """Write a tensor without the words of its sizes: a reader compares numbers."""
+    sizes = tuple(None if size is None else int(size) for size in one.shape)
+    kind = "" if one.dtype == "float32" else f" {one.dtype}"
+    return describe(sizes) + kind

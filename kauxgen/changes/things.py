@@ -1,0 +1,102 @@
+"""What a spec is made of, as things to compare: each with its fields and its names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kauxgen.changes.change import Level
+
+
+@dataclass(frozen=True)
+class To:
+    """A thing that a field leads to without an expression, and what to call it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Exactly:
+    """A value of which the type matters too: 2 is not 2.0."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Named:
+    """Words that may name logs, as a callback's monitor does."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Weights that a pattern selects: paths of things, each with the attribute."""
+
+    pattern: str
+    weights: frozenset[tuple[object, ...]]
+
+
+ABSENT: Any = object()
+"""The value of a field that a spec leaves out, and Keras has no default for."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing said of another: a key or argument with its value.
+
+    `default` is what is meant where the key is left out; a field that is left out has
+    it as its value and is not `stated`. `local` is the id of the name that it gives a
+    value to, as a step of `let` does. A `quiet` one is left out of sentences.
+    """
+
+    what: str
+    value: Any
+    level: Level = Level.LOSS
+    stated: bool = True
+    local: str = ""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A part of a spec that can be added, removed, changed, renamed or moved.
+
+    `id` is its pointer, unique in its spec; `at` the pointer to show. `subject` says
+    what it is, `name` is the name by which it is found, "" for none, and `path` the
+    dotted path to show. `names` are those that its fields see, with the ids they mean;
+    `locals` those it gives to its own fields or to its body. `group` tells its kind of
+    children apart: only those of one group are paired; `ordered` groups move.
+    """
+
+    id: str
+    subject: str
+    name: str
+    path: str
+    group: str
+    fields: tuple[Field, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    locals: Mapping[str, str] = field(default_factory=dict)
+    children: tuple[Thing, ...] = ()
+    ordered: bool = False
+    gone: Level = Level.LOSS
+    come: Level = Level.LOSS
+    named: Level = Level.DOCS
+
+    def field(self, what: str) -> Field | None:
+        """Return a field by what it says, None if there is none."""
+        return next((each for each in self.fields if each.what == what), None)
+
+    def walk(self) -> Iterator[Thing]:
+        """Yield the thing and all below it, in the order of the text."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def entry(
+    what: str, value: Any, level: Level = Level.LOSS, default: Any = None
+) -> Field:
+    """Return a field whose value is the default if it is left out."""
+    return Field(what, value, level, stated=value != default)
