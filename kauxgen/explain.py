@@ -8,7 +8,16 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from kauxgen import canonical, catalog, faults, report, rules, settings, writing
+from kauxgen import (
+    canonical,
+    catalog,
+    extras,
+    faults,
+    report,
+    rules,
+    settings,
+    writing,
+)
 from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
 from kauxgen.report import Line
 from kauxgen.suggest import help_for, quote
@@ -71,6 +80,7 @@ def diagnostics() -> dict[str, str]:
         *canonical.RULES,
         *faults.RULES,
         *findings.RULES,
+        *extras.RULES,
         *report.RULES,
     )
     texts = [inspect.getdoc(rule) or "" for rule in made]

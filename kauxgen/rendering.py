@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
 
 from kauxgen import compiler, files, loading, report, reporting, writing
 from kauxgen.checking_settings import ALL
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
+from kauxgen.report import Line
 from kauxgen.styles import STYLES
 
 STDOUT = "-"
@@ -41,21 +41,33 @@ def render(
     SpecError if any has errors; then nothing is written. Warnings are shown.
     """
     with reporting.reporting(format) as found:
-        sound = loading.load(specs, strict)
-        found += loading.warnings(sound)
-        outcomes = [
-            _render(path, loaded, one, _target(output, loaded, one, style == ALL))
-            for path, loaded in sound.items()
-            for one in (STYLES if style == ALL else (style or loaded.style,))
-        ]
-        failures = _failures(outcomes)
-        if failures:
-            raise SpecError([*found, *failures])
+        outcomes, warnings = prepare(specs, style, output, strict)
+        found += warnings
         report.show(report.all_of(found), sys.stderr)
         if output == STDOUT:
             sys.stdout.buffer.write(outcomes[0].text.encode())
         else:
-            _publish(outcomes, reporting.messages(format))
+            report.show(publish(outcomes), reporting.messages(format))
+
+
+def prepare(
+    specs: Sequence[str], style: str | None, output: str, strict: bool
+) -> tuple[list[Outcome], list[Diagnostic]]:
+    """Compile specs, and give what is to be written, and the warnings.
+
+    SpecError if any has errors, or if two would be written to one file.
+    """
+    sound = loading.load(specs, strict)
+    warnings = loading.warnings(sound)
+    outcomes = [
+        _render(path, loaded, one, _target(output, loaded, one, style == ALL))
+        for path, loaded in sound.items()
+        for one in (STYLES if style == ALL else (style or loaded.style,))
+    ]
+    failures = _failures(outcomes)
+    if failures:
+        raise SpecError([*warnings, *failures])
+    return outcomes, warnings
 
 
 def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
@@ -97,11 +109,15 @@ def _collisions(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
             yield from files.blamed(finding, outcome.target).diagnostics
 
 
-def _publish(outcomes: Sequence[Outcome], stream: TextIO) -> None:
+def publish(outcomes: Sequence[Outcome]) -> list[Line]:
     """Write the modules, and say of each what became of it."""
     texts = {each.target: each.text for each in outcomes if not each.found}
     done = files.publish(texts)
-    for each in outcomes:
-        status = "refused" if each.found else done[each.target].value
-        line = report.outcome(status, each.target.as_posix(), each.found)
-        report.show([line], stream)
+    return [
+        report.outcome(
+            "refused" if each.found else done[each.target].value,
+            each.target.as_posix(),
+            each.found,
+        )
+        for each in outcomes
+    ]

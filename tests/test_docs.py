@@ -29,7 +29,7 @@ GENERATED: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))[
     "pages"
 ]()
 CONSOLES: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "consoles.py"))
-FOLDERS = "benchmarks|docs|examples|kauxgen|schemas|specs|templates|tests"
+FOLDERS = "benchmarks|ci|docs|examples|kauxgen|schemas|specs|templates|tests"
 
 
 def blocks(page: str, language: str) -> list[str]:

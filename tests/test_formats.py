@@ -323,3 +323,10 @@ def test_paths_are_those_of_the_repository(
     assert places == [below, below, outside, "specs/a.json"]
     (stdin,) = from_github(formats.write(found[4:], "github"))
     assert "file" not in stdin[1]
+
+
+def test_the_page_has_a_section_and_a_row_for_each_format() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "ci.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|", page.partition("\n### ")[0], re.MULTILINE)
+    assert rows == list(FORMATS)
+    assert re.findall(r"^### (\w+)$", page, re.MULTILINE) == list(FORMATS)[1:]

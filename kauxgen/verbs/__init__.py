@@ -13,6 +13,7 @@ from kauxgen.suggest import help_for
 VERBS = (
     "render",
     "check",
+    "watch",
     "validate",
     "fmt",
     "summary",

@@ -1,0 +1,1 @@
+"""Watching specs: what changed is rendered, what is wrong stands until it is mended."""
