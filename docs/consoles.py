@@ -41,15 +41,20 @@ def replayed(text: str, folder: Path) -> str:
     """Give a page's text with what its commands print now.
 
     They run one after the other in `folder`, in which the examples and schemas of a
-    clone lie.
+    clone lie; `cd` leads the later ones elsewhere.
     """
     for name in ("specs", "schemas"):
         shutil.copytree(ROOT / name, folder / name)
+    here = folder
 
     def again(block: re.Match[str]) -> str:
-        return "".join(
-            f"{command}{run(plain(command), folder)}" for command in commands(block[0])
-        )
+        nonlocal here
+        done = ""
+        for command in commands(block[0]):
+            done += command + run(plain(command), here)
+            if command.startswith("$ cd "):
+                here = here / command.split()[2]
+        return done
 
     return BLOCK.sub(again, text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
 from pathlib import Path
@@ -54,10 +55,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[at] = item
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays until the end: TensorFlow, and all the tests."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Let go of the models of a group behind its last test."""
+    """Let go of the models of a group behind its last test.
+
+    They refer to themselves; the collector, left alone, comes gigabytes later.
+    """
     if nextitem is None or _group(nextitem) != _group(item):
         kept.forget()
+        gc.collect()
 
 
 def _group(item: pytest.Item) -> str:
