@@ -89,3 +89,16 @@ def test_explain_imports_no_framework(tmp_path: Path, word: str) -> None:
 def test_the_language_server_needs_no_framework(tmp_path: Path) -> None:
     modules = imported("import kauxgen.language.server", tmp_path)
     assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})
+
+
+@pytest.mark.parametrize("verb", ["check", "render"])
+def test_a_project_that_has_not_changed_needs_no_compiler(
+    verb: str, tmp_path: Path
+) -> None:
+    """What the lock knows is neither parsed nor rendered, whatever it takes."""
+    (tmp_path / "pyproject.toml").write_text('[tool.kauxgen]\nspecs = ["*.json"]\n')
+    (tmp_path / "vae.json").write_text(Path(SPEC).read_text())
+    assert "kauxgen.compiler" in imported(command("render"), tmp_path)
+    modules = imported(command(verb), tmp_path)
+    assert not modules & (FRAMEWORKS | HEAVY)
+    assert not modules & {f"kauxgen.{name}" for name in OWN}
