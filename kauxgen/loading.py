@@ -7,6 +7,15 @@ from collections.abc import Iterable, Mapping
 from kauxgen import compiler, files
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.project import Project
+from kauxgen.upkeep import inventories
+
+
+def one(path: str, strict: bool, owner: Project | None) -> Loaded:
+    """Read and check a spec by its path, as its project asks for if it has one."""
+    target = owner.target if owner else ""
+    is_strict = strict or (owner is not None and owner.strict)
+    return compiler.load(files.read(path), files.named(path), is_strict, target)
 
 
 def load(specs: Iterable[str], strict: bool = False) -> dict[str, Loaded]:
@@ -16,9 +25,11 @@ def load(specs: Iterable[str], strict: bool = False) -> dict[str, Loaded]:
     """
     loaded: dict[str, Loaded] = {}
     found: list[Diagnostic] = []
-    for path in dict.fromkeys(specs):
+    wanted = list(dict.fromkeys(specs))
+    owners = inventories.owners(wanted)
+    for path in wanted:
         try:
-            loaded[path] = compiler.load(files.read(path), files.named(path), strict)
+            loaded[path] = one(path, strict, owners.get(path))
         except SpecError as error:
             found += error.diagnostics
         else:

@@ -442,3 +442,22 @@ def test_hostile_names_stay_text(project: Runner) -> None:
 )
 def test_lines_that_were_edited(old: str, new: str, said: str) -> None:
     assert comparing.places(comparing.changed(old, new)) == said
+
+
+def test_other_commands_know_what_the_project_says(project: Runner) -> None:
+    """The oldest Keras and the strictness are those of the project, for its specs."""
+    layers = [{"name": "norm", "layer": "RMSNormalization"}, dense("prediction", 1)]
+    path = project.spec("a", layers=layers)
+    (project.folder / "draft.json").write_bytes(path.read_bytes())
+    project.settings('keras = "3.10"')
+    for command in (["validate"], ["validate", "specs/a.json"], ["fmt", "--check"]):
+        assert "KX632" not in project(*command).out, command
+    assert project("summary", "specs/a.json").status == 0
+    assert project("graph", "specs/a.json", "-o", "a.svg").status == 0
+    assert project("render", "specs/a.json", "-o", "-").status == 0
+    assert project("validate", "draft.json").codes == ["draft.json KX632"]
+    layers[1]["args"]["activation"] = "softmax"
+    project.spec("a", layers=layers)
+    assert project("validate").status == 0
+    project.settings('keras = "3.10"', "strict = true")
+    assert project("validate").codes == ["specs/a.json KX471"]

@@ -109,6 +109,18 @@ class Inventory:
                 yield output
 
 
+def owners(given: Iterable[str]) -> Mapping[str, Project]:
+    """Give the project here or above, by each path of a spec that is one of its.
+
+    What the project says of Keras and of warnings is true of its specs in any command.
+    """
+    found = project.find(Path())
+    if found is None:
+        return {}
+    known = {path for pattern in found.specs for path in _matched(found, pattern)}
+    return {path: found for path in given if _named(found, path) in known}
+
+
 def take(found: Project, asked: Iterable[str] = ()) -> Inventory:
     """Look at a project, or at some of its specs by their paths relative to the root.
 
@@ -134,14 +146,13 @@ def take(found: Project, asked: Iterable[str] = ()) -> Inventory:
     return Inventory(found, paths, tuple(sources), known, inputs_hash)
 
 
-def asked(found: Project, given: Iterable[str]) -> tuple[str, ...]:
+def asked(found: Project, given: Collection[str]) -> tuple[str, ...]:
     """Name specs by their paths relative to the root; ProjectError if one is not its.
 
     They are given relative to the working directory.
     """
-    known, here = set(specs(found)), Path.cwd().resolve()
-    paths = [os.path.relpath(here / path, found.root) for path in given]
-    named = [Path(path).as_posix() for path in paths]
+    known = set(specs(found)) if given else set()
+    named = [_named(found, path) for path in given]
     strange = [one for one in named if one not in known]
     if strange:
         shown = project.shown(found.file)
@@ -159,8 +170,7 @@ def specs(found: Project) -> tuple[str, ...]:
     matched: set[str] = set()
     errors: list[Diagnostic] = []
     for pattern in found.specs:
-        paths = glob.glob(pattern, root_dir=found.root, recursive=True)
-        plain = {Path(path).as_posix() for path in paths if _is_file(found, path)}
+        plain = _matched(found, pattern)
         if not plain:
             finding = findings.nothing_matches(pattern)
             errors.append(project.located(found, finding, "specs", pattern))
@@ -170,8 +180,19 @@ def specs(found: Project) -> tuple[str, ...]:
     return tuple(sorted(matched))
 
 
-def _is_file(found: Project, path: str) -> bool:
-    return os.path.isfile(os.path.join(found.root, path))
+def _named(found: Project, path: str) -> str:
+    """Name a file, given relative to the working directory, relative to the root."""
+    return Path(os.path.relpath(Path.cwd().resolve() / path, found.root)).as_posix()
+
+
+def _matched(found: Project, pattern: str) -> set[str]:
+    """List the files that a pattern matches, relative to the root."""
+    paths = glob.glob(pattern, root_dir=found.root, recursive=True)
+    return {
+        Path(path).as_posix()
+        for path in paths
+        if os.path.isfile(os.path.join(found.root, path))
+    }
 
 
 def _source(

@@ -15,6 +15,7 @@ from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
 from kauxgen.report import Line
 from kauxgen.source import Document
+from kauxgen.upkeep import inventories
 from kauxgen.verbs import EXIT_FINDINGS, format_option
 
 _MARKS = {"+": "green", "-": "red", "@": "cyan"}
@@ -74,11 +75,10 @@ def fmt(specs: tuple[str, ...], check: bool, diff: bool, format: str) -> None:
 
 def _of_project() -> list[str]:
     """List the specs of the project that the working directory is in."""
-    here = project.find(Path.cwd())
+    here = project.find(Path())
     if here is None:
         raise click.UsageError("name specs, or list them under [tool.kauxgen]")
-    found = (each for one in here.specs for each in sorted(here.root.glob(one)))
-    return [project.shown(path) for path in found if path.is_file()]
+    return [project.shown(here.root / path) for path in inventories.specs(here)]
 
 
 def _laid(specs: Iterable[str]) -> list[Laid]:

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from kauxgen import compiler, files, report
+from kauxgen import loading, report
 from kauxgen.overview import overview
 from kauxgen.summaries.data import data
 from kauxgen.summaries.markdown import markdown
@@ -35,7 +35,7 @@ def summary(spec: str, form: str, strict: bool) -> None:
     The numbers are those of model.summary() of Keras, which is not needed. The spec -
     is read from the standard input.
     """
-    loaded = compiler.load(files.read(spec), files.named(spec), strict)
+    loaded = loading.load([spec], strict)[spec]
     report.show(report.all_of(loaded.warnings), sys.stderr)
     model = overview(loaded.checked)
     if form == "json":
