@@ -31,14 +31,15 @@ class Session:
 
     def folders(self) -> frozenset[Path]:
         """List the folders that are to be watched."""
-        return self._work.folders()
+        return self._work.folders() | {path.parent for path in self._blamed()}
 
     def look(self) -> list[Line]:
         """Render what has changed, and say what came of it; nothing for no change."""
-        if stamps.stamps(self._work.files()) == self._stamps:
+        if stamps.stamps(self._work.files() | self._blamed()) == self._stamps:
             return []
         before = self._found()
         lines = self._update()
+        self._stamps = {**(self._stamps or {}), **stamps.stamps(self._blamed())}
         change = turn(before, self._found())
         went = [_gone(each) for each in change.went]
         return [*went, *report.findings(change.came), *lines, self._status()]
@@ -85,6 +86,11 @@ class Session:
 
     def _fails(self, spec: str) -> bool:
         return any(each.is_error for each in self._standing.get(spec, ()))
+
+    def _blamed(self) -> set[Path]:
+        """List the other files with errors, such as modules that somebody edited."""
+        errors = {each.path for each in self._found() if each.is_error}
+        return {Path(path) for path in errors.difference(self._specs)}
 
     def _found(self) -> list[Diagnostic]:
         return [each for found in self._standing.values() for each in found]
