@@ -34,6 +34,16 @@ def reporting(format: str) -> Iterator[list[Diagnostic]]:
     _write(found, format)
 
 
+@contextmanager
+def failing(format: str) -> Iterator[None]:
+    """Write a document only if a SpecError ends this: for what goes before the rest."""
+    try:
+        yield
+    except SpecError as error:
+        _write(error.diagnostics, format)
+        raise
+
+
 def messages(format: str) -> TextIO:
     """Give the stream for what a command says to people besides errors."""
     return sys.stdout if format == TEXT else sys.stderr

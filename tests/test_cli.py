@@ -609,6 +609,19 @@ def test_a_warning_is_in_a_format_once_whatever_else_fails(run: Run) -> None:
     assert (failed.status, found) == (1, ["KX471", "KX701"])
 
 
+@pytest.mark.parametrize(
+    "verb", [["validate"], ["render"], ["check"], ["fmt", "--check"]]
+)
+def test_settings_that_cannot_be_read_are_a_document_too(
+    verb: list[str], run: Run
+) -> None:
+    """Whoever reads the report sees why there is none about the specs."""
+    Path("pyproject.toml").write_text("[tool.kauxgen]\nspecs = 3\n")
+    done = run(*verb, "--format", "json")
+    found = [one["path"] for one in json.loads(done.out)["findings"]]
+    assert (done.status, found) == (2, ["pyproject.toml"])
+
+
 def test_two_documents_do_not_share_the_output(run: Run) -> None:
     done = run("render", "specs/model.json", "-o", "-", "--format", "json")
     assert done.status == 2

@@ -220,6 +220,7 @@ def test_without_its_library_it_says_what_to_install(
     [
         ([], "Missing argument 'SPEC...'"),
         (["-"], "the standard input cannot be watched"),
+        (["a.json", "b.json", "-o", "c.py"], "-o c.py takes one spec in one style"),
     ],
 )
 def test_what_cannot_be_watched_is_wrong_usage(

@@ -37,10 +37,10 @@ def check(
     Exits with 0 if all are current, with 1 if not or if a spec has errors, and with 2
     if it could not run: no project, or settings or a lock that cannot be read.
     """
-    found = project.find(Path())
-    if found is None:
-        raise click.UsageError(NO_PROJECT)
     with reporting.reporting(format) as said:
+        found = project.find(Path())
+        if found is None:
+            raise click.UsageError(NO_PROJECT)
         inventory = inventories.take(found, inventories.asked(found, specs))
         checked = checking.check(inventory, strict or found.strict, diff)
         said += checked.diagnostics

@@ -55,7 +55,8 @@ def render(
     If any spec has errors, nothing is written; what is unchanged is not touched, and in
     a project not even read. Warnings are shown, and with --strict are errors.
     """
-    found = None if output is not None else project.find(Path())
+    with reporting.failing(format):
+        found = None if output is not None else project.find(Path())
     if found is None:
         _alone(specs, style, output or OUTPUT, strict, format, force or prune)
         return

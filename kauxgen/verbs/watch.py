@@ -70,7 +70,10 @@ def _finder(
     if last is None:
         if not specs:
             raise click.UsageError(f"Missing argument 'SPEC...': {NO_PROJECT}")
-        named = Named(specs, style, output or OUTPUT, strict)
+        target = output or OUTPUT
+        if target.endswith(".py") and (len(specs) > 1 or style == ALL):
+            raise click.UsageError(f"-o {target} takes one spec in one style")
+        named = Named(specs, style, target, strict)
         return lambda: named
     if style is not None:
         raise click.UsageError(
