@@ -20,6 +20,7 @@ from kauxgen import (
 )
 from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
 from kauxgen.report import Line
+from kauxgen.review import findings as review
 from kauxgen.suggest import help_for, quote
 from kauxgen.upkeep import findings
 
@@ -81,6 +82,7 @@ def diagnostics() -> dict[str, str]:
         *faults.RULES,
         *findings.RULES,
         *extras.RULES,
+        *review.RULES,
         *report.RULES,
     )
     texts = [inspect.getdoc(rule) or "" for rule in made]

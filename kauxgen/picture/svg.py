@@ -13,6 +13,7 @@ from kauxgen.picture.heads import Chunk
 from kauxgen.picture.layout import Placed, Sheet
 from kauxgen.picture.legend import ROW, Entry, entries
 from kauxgen.picture.lettering import width, wrap
+from kauxgen.picture.look import PLAIN, Look
 from kauxgen.picture.model import Box, Node
 from kauxgen.picture.strokes import drawn, plain, px, quoted, written
 from kauxgen.picture.style import STYLE
@@ -22,16 +23,17 @@ _TITLE = 20.0
 _ABOUT = 13.0
 
 
-def as_svg(sheet: Sheet) -> str:
-    """Write a picture that is laid out as SVG."""
-    return "".join(f"{line}\n" for line in _Svg(sheet).lines())
+def as_svg(sheet: Sheet, look: Look = PLAIN) -> str:
+    """Write a picture that is laid out as SVG, if wanted with marks on its parts."""
+    return "".join(f"{line}\n" for line in _Svg(sheet, look).lines())
 
 
 class _Svg:
     """Writes one picture."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, look: Look) -> None:
         self.sheet = sheet
+        self.look = look
         picture = sheet.picture
         self.legend = entries(picture)
         least = max(width(picture.name, _TITLE, bold=True), 420.0)
@@ -49,14 +51,15 @@ class _Svg:
         picture = self.sheet.picture
         size = f"{px(self.wide)} {px(self.high)}"
         wide, high = size.split()
+        title, desc = self.look.id("picture-title"), self.look.id("picture-about")
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
             f'width="{wide}" height="{high}" class="kauxgen" role="img" '
-            'aria-labelledby="picture-title picture-about">'
+            f'aria-labelledby="{title} {desc}">'
         )
-        yield f'<title id="picture-title">{plain(picture.name)}</title>'
+        yield f'<title id="{title}">{plain(picture.name)}</title>'
         about = picture.description or f"The graph of the model {picture.name}."
-        yield f'<desc id="picture-about">{plain(about)}</desc>'
+        yield f'<desc id="{desc}">{plain(about)}</desc>'
         yield f"<style>{STYLE}</style>"
         yield '<rect class="page" width="100%" height="100%" rx="10"/>'
         yield written(picture.name, _MARGIN, _MARGIN + 18, "heading")
@@ -65,7 +68,7 @@ class _Svg:
             yield written(line, _MARGIN, y, "about")
         yield f'<g transform="translate({px(_MARGIN)} {px(self.top)})">'
         for part in self.sheet.parts:
-            yield from _part(part)
+            yield from _part(part, self.look)
         yield "</g>"
         yield from self.legend_lines()
         yield "</svg>"
@@ -109,23 +112,23 @@ def _entry(entry: Entry, x: float, y: float) -> Iterator[str]:
     yield written(entry.text, x + (30 if entry.shape else 0), y + 12, "shape")
 
 
-def _part(placed: Placed) -> Iterator[str]:
+def _part(placed: Placed, look: Look) -> Iterator[str]:
     """Yield the lines of a part, with what is in it."""
     if isinstance(placed.part, Node):
-        yield from _card(placed, placed.part)
+        yield from _card(placed, placed.part, look)
     elif placed.part.role == "terms":
         yield f'<g transform="translate({px(placed.x)} {px(placed.y)})">'
         for each in placed.parts:
-            yield from _part(each)
+            yield from _part(each, look)
         yield "</g>"
     else:
-        yield from _box(placed, placed.part)
+        yield from _box(placed, placed.part, look)
 
 
-def _box(placed: Placed, box: Box) -> Iterator[str]:
-    muted = " muted" if box.muted else ""
+def _box(placed: Placed, box: Box, look: Look) -> Iterator[str]:
+    tones = f"{box.role}{' muted' if box.muted else ''}{look.classes(box.id)}"
     yield (
-        f'<g id={quoted(box.id)} class="box {box.role}{muted}" '
+        f'<g id={quoted(look.id(box.id))} class="box {tones}" '
         f'transform="translate({px(placed.x)} {px(placed.y)})">'
     )
     yield f"<title>{plain(_told(box))}</title>"
@@ -137,9 +140,10 @@ def _box(placed: Placed, box: Box) -> Iterator[str]:
     for line in placed.lines:
         yield drawn(line)
     for each in placed.parts:
-        yield from _part(each)
+        yield from _part(each, look)
     for chunk in placed.head:
         yield from _chunk(chunk)
+    yield from look.sign(box.id, wide)
     yield "</g>"
 
 
@@ -153,13 +157,14 @@ def _frame(name: str, x: float, y: float, wide: float, high: float) -> str:
     return f'<rect class="{name}" {place} rx="8"/>'
 
 
-def _card(placed: Placed, node: Node) -> Iterator[str]:
+def _card(placed: Placed, node: Node, look: Look) -> Iterator[str]:
     own = card(node)
     tones = [node.role]
     tones += ["penalized"] if node.penalized else []
     tones += ["muted"] if node.muted else []
     yield (
-        f'<g id={quoted(node.id)} class="node {" ".join(tones)}" '
+        f"<g id={quoted(look.id(node.id))} "
+        f'class="node {" ".join(tones)}{look.classes(node.id)}" '
         f'transform="translate({px(placed.x)} {px(placed.y)})">'
     )
     yield f"<title>{plain(described(node))}</title>"
@@ -170,6 +175,7 @@ def _card(placed: Placed, node: Node) -> Iterator[str]:
     for text in own.texts:
         x = wide - (own.width - text.x) if text.anchor == "end" else text.x
         yield written(text.text, x, text.y, text.tone, text.anchor)
+    yield from look.sign(node.id, wide)
     yield "</g>"
 
 

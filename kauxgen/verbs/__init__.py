@@ -18,6 +18,8 @@ VERBS = (
     "fmt",
     "summary",
     "graph",
+    "diff",
+    "breaking",
     "explain",
     "schema",
     "new",
