@@ -14,6 +14,23 @@ class _Float(float):
         return float.__repr__(self).replace("e-0", "e-").replace("e+", "e")
 
 
+class Comment(ast.stmt):
+    """A statement that does nothing: a text above the one behind it."""
+
+    _fields = ()
+
+    def __init__(self, text: str = "") -> None:
+        """Hold a text, which printing makes plain and wraps."""
+        super().__init__()
+        self.text = text
+
+
+def commented(text: str, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Put a comment above statements; none for no text, or above nothing."""
+    said = [Comment(text)] if text.strip() and statements else []
+    return [*said, *statements]
+
+
 def name(identifier: str) -> ast.expr:
     """Make a name, or an attribute chain where the text has dots."""
     first, *rest = identifier.split(".")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from kauxgen import catalog, code, derivatives, naming
 from kauxgen.express import Express
@@ -61,13 +61,23 @@ class Flow:
     attribute in a class.
     """
 
-    def __init__(self, program: Program, plan: Plan, cut: Cut | None = None) -> None:
-        """Prepare to write one scope of a program, or a cut of it."""
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        cut: Cut | None = None,
+        quiet: Collection[str] = (),
+    ) -> None:
+        """Prepare to write one scope of a program, or a cut of it.
+
+        `quiet` are the pointers of nodes that the module describes elsewhere.
+        """
         self.program = program
         self.plan = plan
         self.wanted = cut.wanted if cut else None
         self.reads = cut.reads if cut else plan.reads
         self.gathered = cut.gathered if cut else plan.gathered
+        self.quiet = quiet
         self.carried: dict[str, str] = {}
 
     @property
@@ -120,10 +130,16 @@ class Flow:
             if last and carry is not None:
                 self.carried[node.at] = carry
             if self.wanted is None or node.at in self.wanted:
-                written += self.node(node, position, above, carry if last else None)
+                lines = self.node(node, position, above, carry if last else None)
+                written += code.commented(self.said(node), lines)
             name = code.name(carry if last and carry else node.name)
             above = name if last else self.variable((node.name,), position.levels)
         return written
+
+    def said(self, node: Node) -> str:
+        """Return what the spec says of a node; a backbone says it in a docstring."""
+        silent = isinstance(node, ApplicationNode) or node.at in self.quiet
+        return "" if silent else node.description
 
     def node(
         self, node: Node, position: Position, above: ast.expr | None, carry: str | None

@@ -39,6 +39,11 @@ def ordered(schema: Schema, keys: Mapping[str, Any]) -> list[str]:
     return sorted(keys, key=lambda key: places.get(key, len(places)))
 
 
+def takes(schema: Schema, key: str) -> bool:
+    """Tell whether the schema names a key of an object."""
+    return key in _resolved(schema).get("properties", _OPEN)
+
+
 @cache
 def _form() -> Schema:
     schema: Schema = resources.schema("form")

@@ -86,13 +86,14 @@ class Layered(Flow):
         cut: Cut | None = None,
         measure: Callable[[str, ast.expr], ast.expr] | None = None,
         models: bool = False,
+        quiet: Collection[str] = (),
     ) -> None:
         """Prepare to write a scope.
 
         `measure` writes a size of an input in `build`; `models` says that networks are
         functional models, which take several inputs as a list.
         """
-        super().__init__(program, plan, cut)
+        super().__init__(program, plan, cut, quiet)
         self.start = Position(plan.scope.lists)
         self.seed = code.add(code.name("seed"), base or code.literal(0))
         self.measure = measure

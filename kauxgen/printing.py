@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from kauxgen.code import attribute, call, literal, own
+from kauxgen.code import Comment, attribute, call, literal, own
+
+_TOOLS = "fmt|yapf|ruff|flake8|isort|pylint|mypy|pyright|pragma|noqa|nosec|autopep8"
+_PRAGMA = re.compile(rf"\b({_TOOLS}|type(?=:\s*ignore))\s*:", re.IGNORECASE)
 
 LINE = 88
 """How long lines of generated code are, if nothing else is asked for."""
@@ -89,6 +94,8 @@ def lines(statements: Sequence[ast.stmt], indent: int) -> str:
 
 
 def _printed(statement: ast.stmt, indent: int) -> list[str]:
+    if isinstance(statement, Comment):
+        return comment(statement.text, indent)
     if isinstance(statement, (ast.For, ast.If, ast.With)):
         header = type(statement)(**{**vars(statement), "body": [ast.Pass()]})
         first = show(header).splitlines()[0]
@@ -100,6 +107,31 @@ def _printed(statement: ast.stmt, indent: int) -> list[str]:
     if len(plain) + len(INDENT) * indent > line():
         return [_opened(statement, plain)]
     return plain.splitlines()
+
+
+def comment(text: str, indent: int) -> list[str]:
+    """Print a text as comments of whole lines, which stay within the line."""
+    return textwrap.wrap(
+        plain(text),
+        line() - len(INDENT) * indent,
+        initial_indent="# ",
+        subsequent_indent="# ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def plain(raw: str) -> str:
+    """Put text on one line, without what would end a docstring or hide in it.
+
+    What tools obey, such as `fmt: off` and `type: ignore`, is quoted: they must not
+    leave a module alone for what it says.
+    """
+    shown = "".join(
+        c if c.isprintable() else ascii(c)[1:-1] if not c.isspace() else " "
+        for c in raw
+    )
+    return _PRAGMA.sub(r"`\1`:", " ".join(shown.replace('"""', "'''").split()))
 
 
 def _bare(statement: ast.stmt) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from kauxgen.printing import INDENT, line
+from kauxgen.printing import INDENT, line, plain
+
+__all__ = ["docstring", "plain"]
 
 
 def docstring(
@@ -50,15 +52,6 @@ def _quoted(body: list[str], indent: int) -> str:
     inside = "\n".join(line.rstrip() for line in margin.join(body).split("\n"))
     end = f'{margin}"""' if len(body) > 1 else '"""'
     return f'{prefix}"""{inside}{end}'
-
-
-def plain(raw: str) -> str:
-    """Put text on one line, without what would end a docstring or hide in it."""
-    shown = "".join(
-        c if c.isprintable() else ascii(c)[1:-1] if not c.isspace() else " "
-        for c in raw
-    )
-    return " ".join(shown.replace('"""', "'''").split())
 
 
 def _sentence(line: str) -> str:

@@ -128,6 +128,7 @@ class Steps(Nodes):
             source=raw["source"],
             decay=self.value(raw["decay"], f"{at}/decay"),
             every=self.value(raw.get("every", 1), f"{at}/every"),
+            description=raw.get("description", ""),
         )
 
     def evaluation(self, raw: Json, at: str) -> Evaluation | None:

@@ -453,6 +453,7 @@ class Average:
     source: str
     decay: Value
     every: Value = 1
+    description: str = ""
 
 
 @frozen

@@ -90,6 +90,20 @@ def network(
     )
 
 
+def made(program: Program, network: Callable[[str], ast.expr]) -> list[ast.stmt]:
+    """Write the networks of a model, each made once.
+
+    What the spec says of one that is like another stands there: the builder is that
+    one's.
+    """
+    written: list[ast.stmt] = []
+    for name, plan in program.networks.items():
+        built = code.assign(network(name), build_network(program, name, network))
+        said = plan.scope.description if plan.scope.like else ""
+        written += code.commented(said, [built])
+    return written
+
+
 def model_inputs(scope: Scope) -> ast.expr:
     """Write the inputs of a network: one, or a list."""
     names = [code.name(entry.name) for entry in scope.inputs]

@@ -98,7 +98,7 @@ def read_from_self(body: list[ast.stmt], names: set[str]) -> Names:
 
 def network_objects(program: Program) -> list[ast.stmt]:
     """Write the networks of a model class, each made once."""
-    written = []
+    written: list[ast.stmt] = []
     for name, plan in program.networks.items():
         args = [code.own(other) for other in plan.networks]
         args += [code.name(param) for param in plan.params]
@@ -113,7 +113,8 @@ def network_objects(program: Program) -> list[ast.stmt]:
         made_one: ast.expr = code.call(kind, *args, keywords=keywords)
         if number is not None:
             made_one = instances.listed(plan.scope, made_one, number)
-        written.append(code.assign(code.own(name), made_one))
+        said = plan.scope.description if plan.scope.like else ""
+        written += code.commented(said, [code.assign(code.own(name), made_one)])
     return written
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from kauxgen import code, printing, prose
 from kauxgen.page import Function
@@ -10,7 +11,9 @@ from kauxgen.program import Program
 from kauxgen.styles import owned, params, shares, training
 
 
-def compile_model(program: Program, division: shares.Shares) -> Function:
+def compile_model(
+    program: Program, division: shares.Shares, details: Sequence[str] = ()
+) -> Function:
     """Write `compile_model`: optimizer, and what Keras computes itself."""
     make = owned.construct(program)
     keywords = {"optimizer": make(program.optimizer)}
@@ -29,7 +32,7 @@ def compile_model(program: Program, division: shares.Shares) -> Function:
     return Function(
         "compile_model",
         params.joined("model", signature),
-        prose.docstring(_compiling(program, division)),
+        prose.docstring(_compiling(program, division), details),
         printing.lines(body, 1),
     )
 

@@ -48,6 +48,8 @@ def page(program: Program, path: str) -> Page:
         cut=program.graph_cut,
     )
     build = _build_model(program, division, graph)
+    model = _model_class(program, division)
+    told = model is not None and model.compute_loss is not None
     return assemble.page(
         program,
         path,
@@ -59,9 +61,13 @@ def page(program: Program, path: str) -> Page:
         penalties=penalties.layers(program, graph, division.early),
         kept=bool(shares.kept_tensors(program, division)),
         owners=division.late,
-        model=_model_class(program, division),
+        model=model,
         build_model=build,
-        compile_model=fit.compile_model(program, division),
+        compile_model=fit.compile_model(
+            program,
+            division,
+            wording.purposes(() if told else (*program.terms, *program.metrics)),
+        ),
         train=fit.train(program),
         inference=_inference(program, division, made),
         tapped=bool(_tapped(program, division)),
@@ -70,10 +76,7 @@ def page(program: Program, path: str) -> Page:
 
 def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Function:
     spec = program.spec
-    body: list[ast.stmt] = [
-        code.assign(name, builders.build_network(program, name))
-        for name in program.networks
-    ]
+    body = builders.made(program, code.name)
     body += builders.frozen(program, code.name)
     body += [builders.keras_input(entry) for entry in spec.main.inputs] + graph.body()
     outputs = graph.results()
@@ -98,7 +101,7 @@ def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Fun
     return Function(
         "build_model",
         params.signature(program, names, seed=program.drawing),
-        wording.passage(program, "Build the model,"),
+        wording.passage(program, "Build the model,", wording.inputs(spec.main.inputs)),
         printing.lines(body, 1),
     )
 

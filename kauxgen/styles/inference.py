@@ -10,7 +10,7 @@ from kauxgen import code, naming, printing, prose
 from kauxgen.layered import Layered
 from kauxgen.page import Function
 from kauxgen.program import Names, Plan, Prediction, Program
-from kauxgen.spec import Input
+from kauxgen.spec import Input, walk
 from kauxgen.styles import builders, classes, params, reach, wording
 
 MODEL = "model"
@@ -66,6 +66,7 @@ def of_class(program: Program, found: Prediction, *, models: bool) -> Function:
         cut=found.cut,
         measure=classes.measure(program),
         models=models,
+        quiet=found.cut.wanted - {node.at for node in walk(found.late)},
     )
     statements = layered.body(code.name(program.spec.main.first.name))
     write = layered.writer(layered.start)

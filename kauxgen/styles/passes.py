@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from kauxgen import code, naming
@@ -74,11 +74,15 @@ def inference_model(program: Program, made: Made) -> Function | None:
 
 
 def _fed(program: Program) -> tuple[Input, ...]:
-    """Return the inputs of a built network: targets are left to the terms."""
+    """Return the inputs of a built network: targets are left to the terms.
+
+    The model's class describes them.
+    """
     main = program.spec.main
     read = [tree for node in walk(main.nodes) for tree in trees(node)]
     names = {path[0] for tree in read for path in references(tree)}
-    return tuple(e for e in main.inputs if not e.target or e.name in names)
+    fed = (one for one in main.inputs if not one.target or one.name in names)
+    return tuple(replace(one, description="") for one in fed)
 
 
 def fed_params(program: Program) -> Names:
@@ -165,17 +169,14 @@ def _with_networks(program: Program, made: Made) -> Forward:
     full_cut = cut(program.spec, scope, read)
     full = _layered(program, full_cut)
     whole = _layered(program, None)
-    setup = [
-        code.assign(code.own(name), builders.build_network(program, name, code.own))
-        for name in program.networks
-    ]
+    setup = builders.made(program, code.own)
     setup += builders.frozen(program, code.own)
     setup += classes.made(classes.unmeasured(whole))
     entering = code.name(scope.first.name)
     unreached = _layers(whole) & (full_cut.wanted - wanted.wanted)
     if unreached:  # `build` makes the weights of all layers by one call
         wanted = cut(program.spec, scope, [*outputs, *read])
-    short = _layered(program, wanted)
+    short = _layered(program, wanted, full_cut.wanted)
     results = short.results()
     call = code.ending(
         short.body(entering), [results[0] if len(results) == 1 else ast.List(results)]
@@ -224,7 +225,9 @@ def _networks(program: Program) -> list[Level]:
     return [network.nodes for network in program.spec.networks.values()]
 
 
-def _layered(program: Program, part: Cut | None) -> Layered:
+def _layered(
+    program: Program, part: Cut | None, quiet: Collection[str] = ()
+) -> Layered:
     return Layered(
         program,
         program.main,
@@ -232,4 +235,5 @@ def _layered(program: Program, part: Cut | None) -> Layered:
         cut=part,
         measure=classes.measure(program),
         models=True,
+        quiet=quiet,
     )

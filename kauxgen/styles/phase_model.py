@@ -75,6 +75,7 @@ def _docstring(program: Program) -> str:
         details = [f"Each step {deeds[0]}."]
     else:
         details = ["Each step", *(f"- {deed}" for deed in deeds)]
+    details += wording.inputs(program.spec.inputs)
     return wording.passage(inferred(program), "Maps", details)
 
 
@@ -111,25 +112,23 @@ def constructor_params(program: Program) -> Names:
 
 def _setup(program: Program, passes: tuple[Passed, ...]) -> list[ast.stmt]:
     """Write what the constructor makes behind its numbers."""
-    written: list[ast.stmt] = [
-        code.assign(code.own(name), builders.build_network(program, name, code.own))
-        for name in program.networks
-    ]
+    written = builders.made(program, code.own)
     for average in averages(program):
         weights_of = code.call(f"self.{average.source}.get_weights")
         written.append(
             code.perform(code.call(f"self.{average.target}.set_weights", weights_of))
         )
     written += builders.frozen(program, code.own)
-    written += [_state(program, one) for one in states(program)]
-    for one in passes:
-        written += one.generators
+    for one in states(program):
+        written += code.commented(one.description, [_state(program, one)])
+    for passed in passes:
+        written += passed.generators
     if counts(program):
         written.append(code.assign(code.own("step"), weights.step_weight()))
-    for one in passes:
-        terms = [term for term in one.program.terms if not weights.counts_steps(term)]
-        written += weights.setup(one.program, terms, owned.construct(program).value)
-        written += owned.losses(one.program, one.program.terms)
+    for own in (passed.program for passed in passes):
+        terms = [term for term in own.terms if not weights.counts_steps(term)]
+        written += weights.setup(own, terms, owned.construct(program).value)
+        written += owned.losses(own, own.terms)
     for log in phase_logs.every(program, passes):
         written.append(code.assign(code.own(log.attribute), log.made))
     return _once(written)
@@ -137,7 +136,13 @@ def _setup(program: Program, passes: tuple[Passed, ...]) -> list[ast.stmt]:
 
 def _once(statements: Iterable[ast.stmt]) -> list[ast.stmt]:
     """Leave out what was written already: an evaluation repeats losses of a phase."""
-    return list({ast.unparse(one): one for one in map(_located, statements)}.values())
+    return list({_key(one): one for one in map(_located, statements)}.values())
+
+
+def _key(statement: ast.stmt) -> object:
+    """Tell what a statement does; a comment says something of its own."""
+    own = isinstance(statement, code.Comment)
+    return id(statement) if own else ast.unparse(statement)
 
 
 def _located(statement: ast.stmt) -> ast.stmt:
@@ -217,6 +222,7 @@ def _said(one: Passed) -> str:
         said = f"Return {returns}, which the phases read"
     elif len(terms) == 1:
         details = [f"{terms[0].removeprefix('- ')}."]
+    details += wording.purposes(one.program.metrics)
     own = one.program.spec.main.description
     if own and one.label != FORWARD:
         return prose.docstring(own, [f"{said}.", *details], indent=2, short=short)
@@ -244,7 +250,7 @@ def _average(one: Average) -> Function:
     return Function(
         f"update_{one.target}",
         "self",
-        prose.docstring(said, indent=2),
+        prose.docstring(one.description or said, indent=2, short=said),
         printing.lines([loop], 2),
     )
 

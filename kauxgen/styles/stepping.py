@@ -29,6 +29,7 @@ def step(program: Program, made: objective.Objective) -> Step:
     returns = wording.listed(["the loss", *made.returned])
     formula = wording.objective(program)
     details = [f"loss = {formula}, where", *wording.terms(program)]
+    details += wording.purposes(program.metrics)
     said = f"Return {returns}" if made.returned else f"Return the loss {formula}"
     return Step(
         objective_signature=params.joined("self", data, *target, *sample, *modes),
@@ -255,7 +256,7 @@ def model(program: Program, path: passes.Forward) -> ModelClass:
     modes = ["training=False"] if program.modes else []
     return ModelClass(
         name=naming.camel(spec.name),
-        docstring=wording.passage(program, "Maps"),
+        docstring=wording.passage(program, "Maps", wording.inputs(spec.main.inputs)),
         signature=params.joined(
             "self", params.signature(program, names, seed=program.drawing), "**kwargs"
         ),

@@ -114,7 +114,11 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
     modes = ["training=False"] if _has_modes(program) else []
     return ModelClass(
         name=naming.camel(spec.name),
-        docstring=wording.passage(program, "Maps", wording.model_details(program)),
+        docstring=wording.passage(
+            program,
+            "Maps",
+            [*wording.inputs(spec.main.inputs), *wording.model_details(program)],
+        ),
         signature=params.joined("self", signature, "**kwargs"),
         setup=printing.lines(
             [*owned.keep(kept), *_setup(program, division, layered)], 2

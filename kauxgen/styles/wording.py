@@ -67,11 +67,12 @@ def mapping(program: Program, plan: Plan, verb: str, indent: int = 1) -> str:
     scope = plan.scope
     passage = f"{verb} {entering(program, scope)} to {leaving(program, plan)}"
     short = f"{verb} {_names(scope.inputs)} to {_outputs(plan)}"
-    behind = []
+    behind = inputs(scope.inputs)
     if plan.exports:
         others = ["`" + ".".join(path) + "`" for path in plan.exports]
         come = "comes" if len(others) == 1 else "come"
-        behind = [f"Behind the outputs {come} {listed(others)}, which the loss reads."]
+        read = f"Behind the outputs {come} {listed(others)}, which the loss reads."
+        behind.append(read)
     if scope.description:
         details = [f"{passage}.", *behind]
         return prose.docstring(scope.description, details, indent=indent, short=short)
@@ -207,9 +208,21 @@ def _words(value: object) -> str:
     return ast.unparse(code.literal(value))
 
 
+def inputs(given: Iterable[Input]) -> list[str]:
+    """Give what the spec says of inputs, a paragraph each."""
+    said = [one for one in given if one.description.strip()]
+    return [f"The input `{one.name}`: {one.description}" for one in said]
+
+
+def purposes(terms: Iterable[TermPlan]) -> list[str]:
+    """Give what the spec says of terms or metrics, a paragraph each."""
+    said = [one for one in terms if one.term.description.strip()]
+    return [f"The {one.term.role} `{one.key}`: {one.term.description}" for one in said]
+
+
 def model_details(program: Program) -> list[str]:
-    """Say what a model minimizes and what its terms are."""
-    formula = objective(program)
+    """Say what a model minimizes, what its terms are, and what metrics are for."""
+    formula, metrics = objective(program), purposes(program.metrics)
     if not formula:
-        return []
-    return [f"It minimizes loss = {formula}, where", *terms(program)]
+        return metrics
+    return [f"It minimizes loss = {formula}, where", *terms(program), *metrics]

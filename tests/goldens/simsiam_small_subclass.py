@@ -81,6 +81,8 @@ class SimsiamSmall(keras.Model):
     It minimizes loss = 0.5 * (first_distance + second_distance), where
     - first_distance = 1 - mean(cos(first_guess, stop_gradient(first_code)))
     - second_distance = 1 - mean(cos(second_guess, stop_gradient(second_code)))
+
+    The metric `spread`: Near 0 when all codes have become one.
     """
 
     def __init__(self, width=128, hidden=32, **kwargs):

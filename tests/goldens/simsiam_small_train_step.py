@@ -78,6 +78,8 @@ class SimsiamSmall(keras.Model):
         loss = 0.5 * (first_distance + second_distance), where
         - first_distance = 1 - mean(cos(first_guess, stop_gradient(first_code)))
         - second_distance = 1 - mean(cos(second_guess, stop_gradient(second_code)))
+
+        The metric `spread`: Near 0 when all codes have become one.
         """
         first, second = inputs["first"], inputs["second"]
         first_code = self.encoder(first, training=training)
