@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kauxgen import compiler
 from kauxgen.checking_settings import ALL
 from kauxgen.compiler import Loaded
+from kauxgen.effort import ALONE, Effort, applied
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.jobs import Compiled, Job, Rendering
 from kauxgen.styles import STYLES
 
 
-def compile_all(jobs: Iterable[Job]) -> list[Compiled]:
+def compile_all(jobs: Sequence[Job], effort: Effort = ALONE) -> list[Compiled]:
     """Compile specs, in their order."""
-    return [compile_one(job) for job in jobs]
+    return applied(compile_one, jobs, effort)
 
 
 def compile_one(job: Job) -> Compiled:

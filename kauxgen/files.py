@@ -94,7 +94,7 @@ def publish(
         for path in changed:
             with blaming(path):
                 _make_folder(path.resolve().parent, folders)
-        home = Path(os.path.commonpath([_absolute(path).parent for path in changed]))
+        home = Path(os.path.commonpath([_absolute(path).parent for path in wanted]))
         with locking.alone({home, *(path.resolve().parent for path in changed)}):
             status |= _replace_all(home, {path: wanted[path] for path in changed})
         folders.pop_all()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kauxgen import faults
 from kauxgen.frozen import frozen
-from kauxgen.refusal import FileError, blamed, reason
+from kauxgen.refusal import FileError, blamed, reason, shown
 
 NAME = ".kauxgen-journal"
 """The file of a journal: in the folder that all files of a publication lie below."""
@@ -152,7 +152,7 @@ def read(folder: Path) -> Journal | None:
         text = _text(path)
         return None if text is None else _parsed(folder, *text)
     except OSError as error:
-        raise blamed(faults.foreign(reason(error)), path) from error
+        raise blamed(faults.foreign(reason(error)), shown(path)) from error
 
 
 def _text(path: Path) -> tuple[bytes, int] | None:
@@ -212,4 +212,4 @@ def _is(pattern: re.Pattern[str], value: object) -> bool:
 
 
 def _foreign(path: Path, why: str) -> FileError:
-    return blamed(faults.foreign(why), path)
+    return blamed(faults.foreign(why), shown(path))

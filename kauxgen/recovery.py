@@ -8,7 +8,7 @@ from pathlib import Path
 from kauxgen import faults, journal, locking, transaction
 from kauxgen.finding import Diagnostic
 from kauxgen.journal import Journal
-from kauxgen.refusal import FileError, blamed
+from kauxgen.refusal import FileError, blamed, shown
 
 
 def recover(paths: Iterable[Path]) -> list[Path]:
@@ -48,15 +48,15 @@ def _interrupted(folder: Path) -> Sequence[Diagnostic]:
         one = journal.read(folder)
     if one is None or not one.committed:
         return ()
-    path = folder / journal.NAME
+    path = shown(folder / journal.NAME)
     return blamed(faults.interrupted(len(one.moves)), path).diagnostics
 
 
 def _recover(found: Journal) -> list[Path]:
-    shown = {move: found.folder / move.target for move in found.moves}
+    named = {move: shown(found.folder / move.target) for move in found.moves}
     with locking.alone(each for each in found.folders if each.is_dir()):
         if not found.committed:
             transaction.discard(found)
             return []
-        passed = transaction.put(found, shown)
-        return [path for move, path in shown.items() if move not in passed]
+        passed = transaction.put(found, named)
+        return [path for move, path in named.items() if move not in passed]

@@ -30,6 +30,12 @@ def blaming(path: Path) -> Iterator[None]:
         raise blamed(writing.not_written(reason(error)), path) from error
 
 
+def shown(path: Path) -> Path:
+    """Name a file as people do: relative to the working directory if it is below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def reason(error: OSError) -> str:
     """Say why the file system refused, in a word of its own."""
     text = error.strerror or str(error)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kauxgen import compiler, files, loading, report, reporting, writing
 from kauxgen.checking_settings import ALL
 from kauxgen.compiler import Loaded
+from kauxgen.effort import ALONE, Effort, applied
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
+from kauxgen.project import Project
 from kauxgen.report import Line
 from kauxgen.styles import STYLES
+from kauxgen.upkeep import inventories
 
 STDOUT = "-"
 _PORTABILITY = "KX6"
@@ -33,15 +37,41 @@ class Outcome:
         return all(each.code.startswith(_PORTABILITY) for each in self.found)
 
 
+@frozen
+class Task:
+    """A spec to be rendered: its path, project and bytes, or why it has none."""
+
+    spec: str
+    style: str | None
+    output: str
+    strict: bool
+    owner: Project | None
+    data: bytes = b""
+    unreadable: tuple[Diagnostic, ...] = ()
+
+
+@frozen
+class Result:
+    """What became of a spec in all styles, and its warnings; or its errors."""
+
+    outcomes: tuple[Outcome, ...]
+    found: tuple[Diagnostic, ...]
+
+
 def render(
-    specs: Sequence[str], style: str | None, output: str, strict: bool, format: str
+    specs: Sequence[str],
+    style: str | None,
+    output: str,
+    strict: bool,
+    format: str,
+    effort: Effort = ALONE,
 ) -> None:
     """Render specs in a style, theirs by default, to a file, a folder or "-".
 
     SpecError if any has errors; then nothing is written. Warnings are shown.
     """
     with reporting.reporting(format) as found:
-        outcomes, warnings = prepare(specs, style, output, strict)
+        outcomes, warnings = prepare(specs, style, output, strict, effort)
         found += warnings
         report.show(report.all_of(found), sys.stderr)
         if output == STDOUT:
@@ -51,23 +81,53 @@ def render(
 
 
 def prepare(
-    specs: Sequence[str], style: str | None, output: str, strict: bool
+    specs: Sequence[str],
+    style: str | None,
+    output: str,
+    strict: bool,
+    effort: Effort = ALONE,
 ) -> tuple[list[Outcome], list[Diagnostic]]:
     """Compile specs, and give what is to be written, and the warnings.
 
     SpecError if any has errors, or if two would be written to one file.
     """
-    sound = loading.load(specs, strict)
-    warnings = loading.warnings(sound)
-    outcomes = [
-        _render(path, loaded, one, _target(output, loaded, one, style == ALL))
-        for path, loaded in sound.items()
-        for one in (STYLES if style == ALL else (style or loaded.style,))
-    ]
+    wanted = list(dict.fromkeys(specs))
+    owners = inventories.owners(wanted)
+    tasks = [Task(one, style, output, strict, owners.get(one)) for one in wanted]
+    results = applied(_compile, list(map(_with_data, tasks)), effort)
+    warnings = [one for result in results for one in result.found]
+    if any(one.is_error for one in warnings):
+        raise SpecError(warnings)
+    outcomes = [one for result in results for one in result.outcomes]
     failures = _failures(outcomes)
     if failures:
         raise SpecError([*warnings, *failures])
     return outcomes, warnings
+
+
+def _with_data(task: Task) -> Task:
+    """Read a spec: the standard input is only here."""
+    try:
+        return replace(task, data=files.read(task.spec))
+    except SpecError as error:
+        return replace(task, unreadable=error.diagnostics)
+
+
+def _compile(task: Task) -> Result:
+    """Compile a spec; any process can do that."""
+    if task.unreadable:
+        return Result((), task.unreadable)
+    try:
+        loaded = loading.check(task.spec, task.data, task.strict, task.owner)
+    except SpecError as error:
+        return Result((), error.diagnostics)
+    several = task.style == ALL
+    styles = STYLES if several else (task.style or loaded.style,)
+    outcomes = (
+        _render(task.spec, loaded, one, _target(task.output, loaded, one, several))
+        for one in styles
+    )
+    return Result(tuple(outcomes), loaded.warnings)
 
 
 def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:

@@ -76,6 +76,7 @@ def test_checking_imports_no_framework_and_nothing_that_writes(
 def test_render_imports_no_framework(tmp_path: Path, style: str) -> None:
     modules = imported(command("render", SPEC, "--style", style), tmp_path)
     assert not modules & (FRAMEWORKS | {"rich"})
+    assert not modules & {"kauxgen.pool", "multiprocessing"}, "one spec needs no pool"
     assert {"black", "jinja2"} <= modules, "the test sees what is imported"
 
 

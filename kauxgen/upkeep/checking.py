@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kauxgen.effort import ALONE, Effort
 from kauxgen.finding import Diagnostic
 from kauxgen.frozen import frozen
 from kauxgen.jobs import Compiled, Job, Options
@@ -31,7 +32,12 @@ class Report:
         return [*self.found, *(one for each in self.modules for one in each.found)]
 
 
-def check(inventory: Inventory, strict: bool, with_texts: bool = False) -> Report:
+def check(
+    inventory: Inventory,
+    strict: bool,
+    with_texts: bool = False,
+    effort: Effort = ALONE,
+) -> Report:
     """Judge the modules of all specs that are asked for.
 
     Only what is not as the lock says is compiled; `with_texts`, what is missing too.
@@ -39,7 +45,9 @@ def check(inventory: Inventory, strict: bool, with_texts: bool = False) -> Repor
     suspects = [
         one for one in inventory.sources if _is_suspect(inventory, one, with_texts)
     ]
-    made = {one.spec: one for one in compiled(inventory.project, suspects, strict)}
+    made = {
+        one.spec: one for one in compiled(inventory.project, suspects, strict, effort)
+    }
     modules: list[Module] = []
     found: list[Diagnostic] = []
     pairs: list[tuple[str, str]] = []
@@ -59,7 +67,7 @@ def check(inventory: Inventory, strict: bool, with_texts: bool = False) -> Repor
 
 
 def compiled(
-    project: Project, sources: Sequence[Source], strict: bool
+    project: Project, sources: Sequence[Source], strict: bool, effort: Effort = ALONE
 ) -> list[Compiled]:
     """Compile specs, which takes a while and a good part of kauxgen."""
     if not sources:
@@ -68,7 +76,7 @@ def compiled(
 
     options = options_of(project, strict)
     return compiling.compile_all(
-        [Job(one.spec, one.shown, one.data, options) for one in sources]
+        [Job(one.spec, one.shown, one.data, options) for one in sources], effort
     )
 
 

@@ -146,6 +146,14 @@ def take(found: Project, asked: Iterable[str] = ()) -> Inventory:
     return Inventory(found, paths, tuple(sources), known, inputs_hash)
 
 
+def guarded(found: Project) -> list[Path]:
+    """Name files that an interrupted render of this project may have been to replace.
+
+    They stand for all: its journal lies in a folder of one of them, or above.
+    """
+    return [found.root / lock.FILE, found.root / found.module("name", "style")]
+
+
 def asked(found: Project, given: Collection[str]) -> tuple[str, ...]:
     """Name specs by their paths relative to the root; ProjectError if one is not its.
 

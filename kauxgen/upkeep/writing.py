@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kauxgen import files, report, writing
+from kauxgen.effort import ALONE, Effort
 from kauxgen.files import Status
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
@@ -33,16 +34,19 @@ class Plan:
 
 
 def plan(
-    inventory: Inventory, strict: bool, force: bool = False, prune: bool = False
+    inventory: Inventory,
+    strict: bool,
+    force: bool = False,
+    prune: bool = False,
+    effort: Effort = ALONE,
 ) -> Plan:
     """Compile what must be, and decide what to write; SpecError if anything is wrong.
 
     Nothing is compiled of a spec whose modules are there and as the lock says.
     """
     stale = [one for one in inventory.sources if not _is_done(inventory, one)]
-    made = {
-        one.spec: one for one in checking.compiled(inventory.project, stale, strict)
-    }
+    results = checking.compiled(inventory.project, stale, strict, effort)
+    made = {one.spec: one for one in results}
     found = _found(inventory, made, strict)
     texts = {
         output: text

@@ -43,6 +43,16 @@ strict_option = click.option("--strict", is_flag=True, help="Take warnings for e
 """The option of every command that checks specs."""
 
 
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Compile in so many processes; by default as many as there are cores.",
+)
+"""The option of commands that compile many specs; see `verbs.progress`."""
+
+
 FORMATS = (TEXT, "json", "github", "gitlab", "sarif", "junit")
 """How findings can be written; `formats.WRITERS` has all but the first."""
 

@@ -8,13 +8,21 @@ from pathlib import Path
 
 import click
 
-from kauxgen import project, report, reporting
+from kauxgen import files, project, report, reporting
+from kauxgen.finding import SpecError
 from kauxgen.report import Line
 from kauxgen.upkeep import checking, comparing, conditions, inventories, lock
 from kauxgen.upkeep.checking import Report
 from kauxgen.upkeep.conditions import Condition
 from kauxgen.upkeep.inventories import Inventory
-from kauxgen.verbs import EXIT_FINDINGS, NO_PROJECT, format_option, strict_option
+from kauxgen.verbs import (
+    EXIT_FINDINGS,
+    NO_PROJECT,
+    format_option,
+    jobs_option,
+    progress,
+    strict_option,
+)
 
 
 @click.command()
@@ -25,8 +33,14 @@ from kauxgen.verbs import EXIT_FINDINGS, NO_PROJECT, format_option, strict_optio
 )
 @strict_option
 @format_option
+@jobs_option
 def check(
-    specs: tuple[str, ...], diff: bool, verbose: bool, strict: bool, format: str
+    specs: tuple[str, ...],
+    diff: bool,
+    verbose: bool,
+    strict: bool,
+    format: str,
+    jobs: int | None,
 ) -> None:
     """Say which modules are not what their specs say.
 
@@ -41,8 +55,12 @@ def check(
         found = project.find(Path())
         if found is None:
             raise click.UsageError(NO_PROJECT)
+        interrupted = files.interrupted(inventories.guarded(found))
+        if interrupted:
+            raise SpecError(interrupted)
         inventory = inventories.take(found, inventories.asked(found, specs))
-        checked = checking.check(inventory, strict or found.strict, diff)
+        with progress.effort(jobs) as effort:
+            checked = checking.check(inventory, strict or found.strict, diff, effort)
         said += checked.diagnostics
     lines = _lines(inventory, checked, diff, verbose)
     report.show(lines, reporting.messages(format))

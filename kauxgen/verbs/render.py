@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from kauxgen import project, report, reporting
+from kauxgen import files, project, report, reporting
 from kauxgen.checking_settings import ALL, STYLES
 from kauxgen.project import OUTPUT
 from kauxgen.upkeep import inventories, writing
-from kauxgen.verbs import NO_PROJECT, format_option, strict_option
+from kauxgen.verbs import (
+    NO_PROJECT,
+    format_option,
+    jobs_option,
+    progress,
+    strict_option,
+)
 
 _STDOUT = "-"
 
@@ -36,6 +42,7 @@ _STDOUT = "-"
 @click.option("--prune", is_flag=True, help="Remove modules whose specs are gone.")
 @strict_option
 @format_option
+@jobs_option
 def render(
     specs: tuple[str, ...],
     style: str | None,
@@ -44,6 +51,7 @@ def render(
     prune: bool,
     strict: bool,
     format: str,
+    jobs: int | None,
 ) -> None:
     """Write a Keras module for each spec.
 
@@ -58,7 +66,8 @@ def render(
     with reporting.failing(format):
         found = None if output is not None else project.find(Path())
     if found is None:
-        _alone(specs, style, output or OUTPUT, strict, format, force or prune)
+        _check_usage(specs, style, output or OUTPUT, format, force or prune)
+        _alone(specs, style, output or OUTPUT, strict, format, jobs)
         return
     if style is not None:
         raise click.UsageError(
@@ -66,9 +75,10 @@ def render(
         )
     if prune and specs:
         raise click.UsageError("--prune is for the whole project")
-    with reporting.reporting(format) as said:
+    with reporting.reporting(format) as said, progress.effort(jobs) as effort:
+        _recover(inventories.guarded(found))
         inventory = inventories.take(found, inventories.asked(found, specs))
-        planned = writing.plan(inventory, strict or found.strict, force, prune)
+        planned = writing.plan(inventory, strict or found.strict, force, prune, effort)
         said += planned.found
         report.show(report.all_of(planned.found), sys.stderr)
         done = writing.publish(inventory, planned)
@@ -76,15 +86,22 @@ def render(
     report.show(lines, reporting.messages(format))
 
 
-def _alone(
+def _recover(paths: Iterable[Path]) -> None:
+    """Finish what a killed render had begun, before anything else, and say so."""
+    done = files.recover(paths)
+    if done:
+        text = f"finished an interrupted render, which replaced {len(done)} files"
+        report.show([(("yellow", text),)], sys.stderr)
+
+
+def _check_usage(
     specs: Sequence[str],
     style: str | None,
     output: str,
-    strict: bool,
     format: str,
     needs_project: bool,
 ) -> None:
-    """Render specs that are in no project, or not where it says."""
+    """Refuse what makes no sense for specs in no project, or not where it says."""
     if not specs:
         raise click.UsageError(f"Missing argument 'SPEC...': {NO_PROJECT}")
     if needs_project:
@@ -94,6 +111,20 @@ def _alone(
         raise click.UsageError(f"-o {output} takes one spec in one style")
     if output == _STDOUT and format != reporting.TEXT:
         raise click.UsageError(f"-o - and --format {format} write to one stream")
+
+
+def _alone(
+    specs: Sequence[str],
+    style: str | None,
+    output: str,
+    strict: bool,
+    format: str,
+    jobs: int | None,
+) -> None:
+    """Render specs that are in no project, or not where it says."""
     from kauxgen import rendering
 
-    rendering.render(specs, style, output, strict, format)
+    with progress.effort(jobs) as effort:
+        if output != _STDOUT:
+            _recover([Path(output) if output.endswith(".py") else Path(output, "x.py")])
+        rendering.render(specs, style, output, strict, format, effort)
