@@ -72,6 +72,13 @@ def test_checking_imports_no_framework_and_nothing_that_writes(
     assert {"click", "kauxgen.rules"} <= modules, "the test sees what is imported"
 
 
+def test_diff_imports_no_framework_and_nothing_that_renders(tmp_path: Path) -> None:
+    other = SPEC.replace("vae", "conv_vae")
+    modules = imported(command("diff", SPEC, other, "-o", "diff.html"), tmp_path)
+    assert not modules & (FRAMEWORKS | {"black", "jinja2", "rich"})
+    assert "kauxgen.picture.svg" in modules, "the test sees what is imported"
+
+
 @pytest.mark.parametrize("style", ["functional", "subclass", "train_step", "loop"])
 def test_render_imports_no_framework(tmp_path: Path, style: str) -> None:
     modules = imported(command("render", SPEC, "--style", style), tmp_path)

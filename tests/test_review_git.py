@@ -26,7 +26,9 @@ GIT = {
     "GIT_COMMITTER_EMAIL": "ada@example.org",
     "GIT_PAGER": "cat",
 }
-PARAMS = json.loads(SPEC.read_bytes())["params"]
+PARAMS, TRAINING = (
+    json.loads(SPEC.read_bytes())[key] for key in ("params", "training")
+)
 WIDER = {**PARAMS, "intermediate_dim": 128}
 KAUXGEN = f"{sys.executable} -m kauxgen"
 
@@ -282,6 +284,32 @@ def test_breaking_finds_what_reaches_its_level(run: Run) -> None:
     assert [each["path"] for each in found if each["code"] == "KX749"] == [
         "specs/gone.json"
     ]
+
+
+def test_the_project_says_for_which_keras_and_in_which_style(run: Run) -> None:
+    layer: dict[str, Any] = {"name": "norm", "layer": "RMSNormalization"}
+    other = {"name": "new", "inputs": {"x": {"shape": [2]}}, "layers": [layer]}
+    other |= {"losses": [{"loss": "MeanSquaredError", "on": "norm"}]}
+    other |= {"networks": {}, "penalties": [], "params": {}}
+    write("specs/new.json", **other)
+    Path(".gitattributes").write_text("specs/*.json diff=kauxgen\n")
+    commit()
+    write("specs/new.json", **other, training={**TRAINING, "epochs": 7})
+    assert "KX632" in run("diff", "--against", "git:main").err
+    settings = '[tool.kauxgen]\nspecs = ["specs/*.json"]\nkeras = "3.10"\n'
+    Path("pyproject.toml").write_text(f'{settings}style = "loop"\n')
+    (found,) = specs(run, "--against", "git:main")
+    asked = specs(run, "--against", "git:main", "--style", "functional")
+    assert found["state"] == "changed"
+    assert "shuffle=True" in str(found["consequences"]["signature"])
+    assert "shuffle=True" not in str(asked[0]["consequences"]["signature"])
+    git("config", "diff.kauxgen.textconv", f"{KAUXGEN} diff --textconv")
+    assert "+  epochs: 7" in git("diff", "specs")
+    git("config", "diff.kauxgen.command", f"{KAUXGEN} diff")
+    assert "KX632" not in git("diff", "specs")
+    Path("pyproject.toml").write_text("[tool.kauxgen]\nkeras = 3")
+    assert "KX632" in git("diff", "specs")
+    assert run("diff", "--against", "git:main").status == 2
 
 
 def test_git_shows_models_by_a_textconv_driver(run: Run) -> None:

@@ -33,8 +33,8 @@ def is_external(arguments: Sequence[str]) -> bool:
     return all(map(_BLOB.fullmatch, blobs)) and all(map(_MODE.fullmatch, modes))
 
 
-def external(arguments: Sequence[str]) -> Iterator[Line]:
-    """Compare as an external diff of git does.
+def external(arguments: Sequence[str], target: str = "") -> Iterator[Line]:
+    """Compare as an external diff of git does, for a version of Keras.
 
     What is no sound spec is compared line by line, below its findings: git must see no
     failure, and a reader must see every change.
@@ -44,7 +44,7 @@ def external(arguments: Sequence[str]) -> Iterator[Line]:
         return
     old = _side(arguments[1], arguments[0])
     new = _side(arguments[4], arguments[7] if len(arguments) > 7 else arguments[0])
-    found = review(Pair(old, new))
+    found = review(Pair(old, new), target=target)
     if found.state != "unsound":
         yield from terminal([found])
         return

@@ -27,10 +27,13 @@ _LONG = 100
 _INDENT = "  "
 
 
-def canonical(data: bytes, path: str) -> str | None:
-    """Write a spec as lines; None for what is no sound spec."""
+def canonical(data: bytes, path: str, target: str = "") -> str | None:
+    """Write a spec as lines; None for what is no sound spec.
+
+    `target` is the version of Keras for a spec that names none.
+    """
     try:
-        loaded = compiler.load(data, path)
+        loaded = compiler.load(data, path, target=target)
     except SpecError:
         return None
     return "".join(f"{printable(line)}\n" for line in _Writer(loaded).lines())

@@ -50,15 +50,18 @@ class Review:
         return self.state in ("added", "deleted") or bool(self.shown)
 
 
-def review(pair: Pair, style: str = "", least: Level = Level.DOCS) -> Review:
+def review(
+    pair: Pair, style: str = "", least: Level = Level.DOCS, target: str = ""
+) -> Review:
     """Compare a spec before and after, in a style, by default in its own.
 
-    Changes below `least` are not shown.
+    Changes below `least` are not shown. `target` is the version of Keras for a spec
+    that names none.
     """
     if pair.old and pair.new and pair.old.data == pair.new.data:
         return Review(pair, "unchanged")
-    old, found = _loaded(pair.old)
-    new, others = _loaded(pair.new)
+    old, found = _loaded(pair.old, target)
+    new, others = _loaded(pair.new, target)
     if pair.new is None:
         return Review(pair, "deleted", old)
     if found or others:
@@ -77,11 +80,13 @@ def level_of(reviews: Iterable[Review]) -> Level | None:
     return max((level for level in levels if level is not None), default=None)
 
 
-def _loaded(side: Side | None) -> tuple[Loaded | None, tuple[Diagnostic, ...]]:
+def _loaded(
+    side: Side | None, target: str
+) -> tuple[Loaded | None, tuple[Diagnostic, ...]]:
     """Compile a side; warnings are not about what changed, and are left out."""
     if side is None:
         return None, ()
     try:
-        return compiler.load(side.data, side.name), ()
+        return compiler.load(side.data, side.name, target=target), ()
     except SpecError as error:
         return None, error.diagnostics

@@ -43,7 +43,7 @@ def consequences(comparison: Comparison) -> Iterator[Consequence]:
     )
     yield from _answer("logs", "have other names", found.logs)
     yield from _answer("inputs and outputs", "change", found.outputs)
-    yield from _answer("the generated module", "is called otherwise", found.signature)
+    yield from _answer("the generated module", "has other signatures", found.signature)
     numbers = "gives other numbers" if found.numbers.changed else "gives the same"
     reasons = found.numbers.reasons
     yield Consequence("a training run", numbers, found.numbers.changed, reasons)

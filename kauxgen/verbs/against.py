@@ -14,9 +14,13 @@ from kauxgen import project, report
 from kauxgen.changes.change import Level
 from kauxgen.checking_settings import STYLES
 from kauxgen.finding import Diagnostic, SpecError
+from kauxgen.project import Project
 from kauxgen.review import versions
 from kauxgen.review.pairs import Pair
+from kauxgen.review.reviewing import Review, review
 from kauxgen.review.versions import Against
+from kauxgen.upkeep import inventories
+from kauxgen.verbs import NO_PROJECT
 
 EXIT_TROUBLE = 2
 """The exit status where specs cannot be compared, as that of diff(1)."""
@@ -74,12 +78,37 @@ def changed_since(ref: str, specs: Sequence[str]) -> tuple[Against, list[Pair]]:
     """Pair specs, by default those of the project, with what they were at a commit."""
     if specs:
         return versions.of_specs(ref, specs)
-    found = project.find(Path.cwd())
+    found = project.find(Path())
     if found is None:
-        raise click.UsageError(
-            "name specs, or the project's in [tool.kauxgen] of pyproject.toml"
-        )
+        raise click.UsageError(f"Missing argument 'SPEC...': {NO_PROJECT}")
     return versions.of_project(ref, found)
+
+
+def reviewed(pairs: Sequence[Pair], style: str | None, level: Level) -> list[Review]:
+    """Compare specs as the project asks for that they are of, if they are of one."""
+    owners = inventories.owners([pair.path for pair in pairs])
+    return [_review(pair, style, level, owners.get(pair.path)) for pair in pairs]
+
+
+def _review(
+    pair: Pair, style: str | None, level: Level, owner: Project | None
+) -> Review:
+    if owner is None:
+        return review(pair, style or "", level)
+    usual = owner.style if owner.style in STYLES else ""
+    return review(pair, style or usual, level, owner.target)
+
+
+def target_here() -> str:
+    """Return the Keras of the project around the working directory, "" for none.
+
+    git must see no failure of its drivers, so that a broken project is none here.
+    """
+    try:
+        found = project.find(Path())
+    except SpecError:
+        return ""
+    return found.target if found else ""
 
 
 def show_trouble(found: Sequence[Diagnostic]) -> None:

@@ -12,13 +12,14 @@ from kauxgen.changes.change import Level
 from kauxgen.report import Line
 from kauxgen.review import words
 from kauxgen.review.breaking import breaks
-from kauxgen.review.reviewing import Review, review
+from kauxgen.review.reviewing import Review
 from kauxgen.verbs import EXIT_FINDINGS, format_option
 from kauxgen.verbs.against import (
     EXIT_TROUBLE,
     against_option,
     changed_since,
     level_option,
+    reviewed,
     style_option,
     trouble_exits,
 )
@@ -42,7 +43,7 @@ def breaking(
     """
     with trouble_exits(), reporting.reporting(format) as found:
         _, pairs = changed_since(ref, specs)
-        reviews = [review(pair, style or "", level) for pair in pairs]
+        reviews = reviewed(pairs, style, level)
         for one in reviews:
             found += [*one.findings, *breaks(one)]
     lines = report.all_of(found) if found else _clean(reviews, level)

@@ -16,7 +16,7 @@ from kauxgen.review.data import data
 from kauxgen.review.html import html
 from kauxgen.review.markdown import markdown
 from kauxgen.review.pairs import Pair
-from kauxgen.review.reviewing import Review, review
+from kauxgen.review.reviewing import Review
 from kauxgen.review.terminal import terminal
 from kauxgen.review.versions import Against
 from kauxgen.verbs.against import (
@@ -24,14 +24,21 @@ from kauxgen.verbs.against import (
     against_option,
     changed_since,
     level_option,
+    reviewed,
     show_trouble,
     style_option,
+    target_here,
     trouble_exits,
 )
 
 EXIT_DIFFERENT = 1
 """The exit status for changes, if it is asked for, as that of diff(1)."""
 
+_FOR_GIT = """\b
+In git:
+  git config diff.kauxgen.textconv "kauxgen diff --textconv"
+  git config difftool.kauxgen.cmd 'kauxgen diff "$LOCAL" "$REMOTE"'
+"""
 _STDOUT = "-"
 _FORMATS = ("text", "markdown", "json", "html")
 _BY_SUFFIX = {
@@ -43,7 +50,7 @@ _BY_SUFFIX = {
 }
 
 
-@click.command()
+@click.command(epilog=_FOR_GIT)
 @click.argument("specs", metavar="[OLD NEW | SPEC...]", nargs=-1, type=click.Path())
 @against_option()
 @style_option
@@ -75,27 +82,22 @@ def diff(
     exit_code: bool,
     textconv: bool,
 ) -> None:
-    r"""Show what changed in a model, and whether it matters.
+    """Show what changed in a model, and whether it matters.
 
     Two specs, or the specs in two folders, are compared; with --against the present
     specs, by default all of the project, with what they were at a commit. A change of
     the JSON's layout is no change. The levels are docs, training, loss, weights and
     interface. The exit status is 2 if something cannot be compared.
-
-    \b
-    For git:
-      git config diff.kauxgen.textconv "kauxgen diff --textconv"
-      git config difftool.kauxgen.cmd 'kauxgen diff "$LOCAL" "$REMOTE"'
     """
     with trouble_exits():
         if textconv:
             _print_lines(specs)
             return
         if not ref and driver.is_external(specs):
-            report.show(driver.external(specs), sys.stdout)
+            report.show(driver.external(specs, target_here()), sys.stdout)
             return
         against, found = _pairs(ref, specs)
-        reviews = [review(pair, style or "", level) for pair in found]
+        reviews = reviewed(found, style, level)
         _publish(reviews, against, form, output)
     _exit(reviews, exit_code)
 
@@ -113,7 +115,7 @@ def _print_lines(specs: Sequence[str]) -> None:
     if len(specs) != 1:
         raise click.UsageError("--textconv takes one file")
     given = files.read(specs[0])
-    text = lines.canonical(given, files.named(specs[0]))
+    text = lines.canonical(given, files.named(specs[0]), target_here())
     sys.stdout.buffer.write(given if text is None else text.encode())
 
 
