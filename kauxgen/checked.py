@@ -45,6 +45,7 @@ class Checked:
     `values` holds computed values by pointer, with the params' defaults. `formulas` are
     the terms' by the term's pointer, `weights` what a pattern selects by the pattern's
     pointer. `trace` holds what every single use of a node gave, and all weights.
+    `whole` are the pointers of computed values that are a whole number at some use.
     """
 
     spec: Spec
@@ -54,3 +55,4 @@ class Checked:
     formulas: Mapping[str, Formula]
     weights: Mapping[str, tuple[WeightUse, ...]]
     trace: Trace
+    whole: frozenset[str]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 
 from kauxgen import catalog, code, expression, naming
+from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
 from kauxgen.spec import Expr, Kind, LayerNode, Spec, Value
 
@@ -34,16 +35,22 @@ _ALWAYS_MADE = ("layer", "optimizer", "callback")
 class Construct:
     """Writes the calls that make kinds.
 
-    `compute` writes a computed value, `seed` the seed of a drawing layer by its
-    pointer. `classes` says that a closure on a layer is written as its class, which a
-    saved graph can name. `inner` are keywords for the layers inside wrappers.
+    `checked` is the spec whose kinds they are. `compute` writes a computed value,
+    `seed` the seed of a drawing layer by its pointer. `classes` says that a closure on
+    a layer is written as its class, which a saved graph can name. `inner` are keywords
+    for the layers inside wrappers.
     """
 
-    spec: Spec
+    checked: Checked
     compute: Callable[[ast.expr], ast.expr]
     seed: Callable[[str], ast.expr | None] = lambda at: None
     classes: bool = False
     inner: Mapping[str, ast.expr] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec:
+        """The spec."""
+        return self.checked.spec
 
     def __call__(
         self, kind: Kind, extra: Mapping[str, ast.expr] | None = None
@@ -63,7 +70,7 @@ class Construct:
         entry = catalog.find(kind.family, kind.name)
         assert entry is not None
         args = {
-            key: _typed(argument, kind.args[key])
+            key: self.argument(argument, kind.args[key])
             for key, argument in entry.args.items()
             if key in kind.args
         }
@@ -71,8 +78,8 @@ class Construct:
         for key in list(entry.args)[: entry.positional]:
             if key not in args:
                 break
-            leading.append(self.value(args.pop(key)))
-        keywords = self.named(args)
+            leading.append(args.pop(key))
+        keywords = args
         seed = self.seed(kind.at)
         if seed is not None:
             keywords["seed"] = seed
@@ -113,6 +120,19 @@ class Construct:
         named = {"name": code.literal(naming.snake(kind.name))}
         return {**self.inner, **named} if kind.family == "layer" else {}
 
+    def argument(self, argument: catalog.Argument, value: Value) -> ast.expr:
+        """Write a value in its argument's type: Keras refuses `SGD(momentum=0)`."""
+        if argument.type not in _FLOATS:
+            return self.value(value)
+        if type(value) is int:
+            return code.literal(float(value))
+        written = self.value(value)
+        if not isinstance(value, Expr) or value.at not in self.checked.whole:
+            return written
+        if isinstance(written, ast.Constant) and isinstance(written.value, int):
+            return code.literal(float(written.value))
+        return code.call("float", written)
+
     def value(self, value: Value) -> ast.expr:
         """Write one argument's value."""
         if isinstance(value, Expr):
@@ -125,13 +145,6 @@ class Construct:
             keys: list[ast.expr | None] = [code.literal(key) for key in value]
             return ast.Dict(keys, [self.value(item) for item in value.values()])
         return code.literal(value)
-
-
-def _typed(argument: catalog.Argument, value: Value) -> Value:
-    """Give a number its argument's type: Keras refuses `SGD(momentum=0)`."""
-    if argument.type in _FLOATS and type(value) is int:
-        return float(value)
-    return value
 
 
 def computed_code(

@@ -268,7 +268,7 @@ class Graph(Flow):
             offset = self.plan.seeds.get(at)
             return None if offset is None else code.add(self.seed, offset)
 
-        return Construct(self.spec, compute, seed, self.classes)
+        return Construct(self.program.checked, compute, seed, self.classes)
 
     def node(
         self, node: Node, position: Position, above: ast.expr | None, carry: str | None

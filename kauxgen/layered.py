@@ -200,7 +200,7 @@ class Layered(Flow):
             offset = self.plan.seeds.get(at)
             return None if offset is None else code.add(self.seed, offset)
 
-        return Construct(self.spec, compute, seed)
+        return Construct(self.program.checked, compute, seed)
 
     def compute(self, tree: ast.expr, position: Position) -> ast.expr:
         """Write a computed value where params are arguments and sizes are known."""

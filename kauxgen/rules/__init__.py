@@ -138,6 +138,7 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
         scalars.formulas,
         scalars.weights,
         state.trace,
+        frozenset(state.whole),
     )
     return checked, _sorted(list(silencing.heard(spec, doubtful)))
 

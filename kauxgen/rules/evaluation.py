@@ -21,11 +21,13 @@ from kauxgen.tensor import Misfit, Size, TensorType
 class Evaluation:
     """Evaluates values over names; keeps what it finds by pointer.
 
-    A value with a mistake in it is unknown. `blamed` are the params whose value was
+    `whole` are the pointers of values that were a whole number at some use. A value
+    with a mistake in it is unknown. `blamed` are the params whose value was
     found wrong somewhere: one mistake, however many sizes follow from it.
     """
 
     values: dict[str, Any]
+    whole: set[str]
     findings: dict[tuple[Any, ...], Finding]
     blamed: set[Any]
 
@@ -74,6 +76,8 @@ class Evaluation:
             self.blame(sizes.no_value(expr.at, str(misfit)), expr, names)
             return UNKNOWN
         plain = isinstance(found, int) and not isinstance(found, bool)
+        if plain:
+            self.whole.add(expr.at)
         self.values[expr.at] = Size(found, expr.text.strip()) if plain else found
         return self.values[expr.at]
 

@@ -79,6 +79,7 @@ class Unrolled:
     types: dict[ast.expr, Any] = field(default_factory=dict)
     shapes: dict[str, Types] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
     found: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
     weights: list[Weight] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
@@ -103,7 +104,7 @@ class Unrolled:
     @property
     def evaluation(self) -> Evaluation:
         """What works out computed values."""
-        return Evaluation(self.values, self.found, self.blamed)
+        return Evaluation(self.values, self.whole, self.found, self.blamed)
 
     @property
     def findings(self) -> list[Finding]:

@@ -52,7 +52,7 @@ def _docstring(node: ApplicationNode) -> str:
 
 
 def _body(program: Program, node: ApplicationNode) -> list[ast.stmt]:
-    make = Construct(program.spec, lambda tree: tree)
+    make = Construct(program.checked, lambda tree: tree)
     label = {} if node.taps else {"name": code.name("name")}
     kind = node.application
     callee = f"keras.applications.{kind.name}"

@@ -154,7 +154,7 @@ def _construct(layered: Layered) -> Construct:
     def compute(tree: ast.expr) -> ast.expr:
         return computed_code(tree, name, layered.size)
 
-    return Construct(layered.spec, compute)
+    return Construct(layered.program.checked, compute)
 
 
 def _docstring(program: Program, plan: Plan) -> str:

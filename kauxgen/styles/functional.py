@@ -94,10 +94,7 @@ def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Fun
     results = outputs[0] if len(outputs) == 1 else ast.List(outputs)
     body.append(code.give([_model(program, division, results)]))
     body = code.unread_left_out(body)
-    skipped = set(shares.compile_params(program, division))
-    names = [
-        name for name in spec.params if name not in skipped and _is_read(program, name)
-    ]
+    names = _read(program, division)
     return Function(
         "build_model",
         params.signature(program, names, seed=program.drawing),
@@ -106,10 +103,12 @@ def _build_model(program: Program, division: shares.Shares, graph: Graph) -> Fun
     )
 
 
-def _is_read(program: Program, name: str) -> bool:
-    terms = (*program.terms, *program.metrics)
+def _read(program: Program, division: shares.Shares) -> Names:
+    """Return the params that building reads: those of layers, inputs and its terms."""
     read = {*params.of_layers(program), *params.of_inputs(program)}
-    return name in read or any(name in params.of_term(program, term) for term in terms)
+    for term in (*division.late, *division.early, *division.metrics):
+        read |= set(params.of_term(program, term))
+    return params.ordered(program, read)
 
 
 def _kept(

@@ -17,7 +17,7 @@ REGULARIZATION = "regularization"
 
 def construct(program: Program) -> Construct:
     """Return the writer of kinds where params are plain arguments."""
-    return Construct(program.spec, lambda tree: tree)
+    return Construct(program.checked, lambda tree: tree)
 
 
 def from_self(value: Value, owner: str = "self") -> ast.expr:

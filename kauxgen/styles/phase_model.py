@@ -337,9 +337,7 @@ def compile_model(program: Program) -> Function:
         code.perform(code.call("model.compile", keywords=keywords)),
         code.give([code.name("model")]),
     ]
-    taken = constructor_params(program)
-    read = params.of_values(program, program.spec.optimizers)
-    names = [name for name in read if name not in taken]
+    names = params.of_values(program, program.spec.optimizers)
     return Function(
         "compile_model",
         params.joined("model", params.signature(program, names, seed=False)),

@@ -74,18 +74,14 @@ def _is_plain(program: Program, term: TermPlan) -> bool:
 
 
 def compile_params(program: Program, division: Shares) -> Names:
-    """Return the params that only compiling reads."""
+    """Return the params that compiling reads; building may read them, too."""
     compiled = [division.compiled] if division.compiled else []
     asked = {
         name
         for term in (*compiled, *division.handed)
         for name in params.of_term(program, term)
     }
-    asked |= set(params.of_training(program))
-    rest = (*division.late, *division.early, *division.metrics)
-    built = {*params.of_layers(program), *params.of_inputs(program)}
-    built |= {name for term in rest for name in params.of_term(program, term)}
-    return params.ordered(program, asked - built)
+    return params.ordered(program, {*asked, *params.of_training(program)})
 
 
 def late_params(program: Program, division: Shares) -> Names:

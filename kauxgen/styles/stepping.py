@@ -288,9 +288,7 @@ def constructor_params(program: Program) -> Names:
 
 def compile_model(program: Program) -> Function:
     """Write `compile_model`: the optimizer alone."""
-    names = [
-        n for n in params.of_training(program) if n not in constructor_params(program)
-    ]
+    names = params.of_training(program)
     make = owned.construct(program)
     keywords = {"optimizer": make(program.optimizer)}
     keywords.update(params.settings(program.spec.training))

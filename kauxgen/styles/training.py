@@ -23,14 +23,13 @@ def evaluated(program: Program) -> Construct:
                 return code.literal(values[at])
         return value
 
-    spec = program.spec
     trees = {
         found.at: found.tree
-        for kind in spec.training.callbacks
+        for kind in program.spec.training.callbacks
         for found in kind.args.values()
         if isinstance(found, Expr)
     }
-    return Construct(spec, number)
+    return Construct(program.checked, number)
 
 
 def callbacks(program: Program) -> list[ast.expr]:
