@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
 from kauxgen import resources
+from small_spec import layer, small
 
 VAE = (resources.EXAMPLES / "vae.json").read_text()
 WIDE = "\U0001f642"
@@ -55,9 +57,9 @@ class Editor:
         self.run(self.client.stop())
         self.loop.close()
 
-    def open(self, text: str) -> str:
+    def open(self, text: str, uri: str = "") -> str:
         self.count += 1
-        uri = f"file:///specs/{self.count}.json"
+        uri = uri or f"file:///specs/{self.count}.json"
         item = lsp.TextDocumentItem(uri, "json", 1, text)
         self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
         return uri
@@ -130,6 +132,19 @@ def test_findings_follow_what_is_typed(editor: Editor) -> None:
         lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri))
     )
     assert list(editor.run(editor.queue(uri).get()).diagnostics) == []
+
+
+def test_a_spec_is_checked_as_its_project_asks(editor: Editor, tmp_path: Path) -> None:
+    settings = '[tool.kauxgen]\nspecs = ["specs/*.json"]\nkeras = "3.10"\n'
+    text = json.dumps(small(layers=[layer("prediction", "RMSNormalization")]))
+    (tmp_path / "pyproject.toml").write_text(settings)
+    (tmp_path / "specs").mkdir()
+    for name in ("specs/a.json", "draft.json"):
+        (tmp_path / name).write_text(text)
+    uri = editor.open(text, (tmp_path / "draft.json").as_uri())
+    assert [each.code for each in editor.diagnostics(uri)] == ["KX632"]
+    uri = editor.open(text, (tmp_path / "specs" / "a.json").as_uri())
+    assert editor.diagnostics(uri) == []
 
 
 def test_a_file_of_something_else_has_no_findings(editor: Editor) -> None:

@@ -7,17 +7,20 @@ beside, on texts and offsets.
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 import kauxgen
+from kauxgen.finding import SpecError
 from kauxgen.language import completion, explaining, outline, renaming, session, wire
 from kauxgen.language.position import Lines
 from kauxgen.language.renaming import RefusedError
 from kauxgen.language.session import State
 from kauxgen.language.sound import NOTHING
 from kauxgen.language.wire import lsp
+from kauxgen.upkeep import inventories
 
 PAUSE = 0.15
 """Seconds without a change after which a text is checked."""
@@ -46,7 +49,8 @@ class Server(LanguageServer):
         state = self.state(uri)
         if state.is_checked:
             return state
-        done = await asyncio.to_thread(session.checked, state)
+        path = self.workspace.get_text_document(uri).path
+        done = await asyncio.to_thread(_check, state, path)
         if self.states.get(uri) is state:
             self.states[uri] = done
         return done
@@ -58,6 +62,15 @@ class Server(LanguageServer):
     def _encoding(self) -> str:
         encoding = self.server_capabilities.position_encoding
         return str(getattr(encoding, "value", encoding) or "utf-16")
+
+
+def _check(state: State, path: str) -> State:
+    """Check a text as the project asks for that has its file, if one can be read."""
+    try:
+        owner = inventories.owners([path], Path(path).parent).get(path)
+    except (SpecError, OSError):
+        owner = None
+    return session.checked(state, owner.target if owner else "")
 
 
 SERVER = Server()

@@ -43,13 +43,16 @@ def written(text: str, before: State | None = None) -> State:
     return State(Meaning(text, tolerant.read(text)), (), known)
 
 
-def checked(state: State) -> State:
-    """Check a version; a sound one says anew what is known of shapes."""
+def checked(state: State, target: str = "") -> State:
+    """Check a version; a sound one says anew what is known of shapes.
+
+    `target` is the oldest Keras of a spec that names none.
+    """
     meaning, known = state.meaning, state.sound
     if not is_spec(meaning.root):
         return State(meaning, (), known, True)
     try:
-        loaded = compiler.load(meaning.text)
+        loaded = compiler.load(meaning.text, target=target)
     except SpecError as error:
         found = error.diagnostics
     else:

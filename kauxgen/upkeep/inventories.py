@@ -109,12 +109,13 @@ class Inventory:
                 yield output
 
 
-def owners(given: Iterable[str]) -> Mapping[str, Project]:
+def owners(given: Iterable[str], start: Path | None = None) -> Mapping[str, Project]:
     """Give the project here or above, by each path of a spec that is one of its.
 
     What the project says of Keras and of warnings is true of its specs in any command.
+    `start` is another folder to look from.
     """
-    found = project.find(Path())
+    found = project.find(start or Path())
     if found is None:
         return {}
     known = {path for pattern in found.specs for path in _matched(found, pattern)}
