@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ from kauxgen import extras, files, project, report
 from kauxgen.checking_settings import ALL, STYLES
 from kauxgen.project import OUTPUT, ProjectError
 from kauxgen.upkeep import inventories
-from kauxgen.verbs import NO_PROJECT, strict_option
+from kauxgen.verbs import NO_PROJECT, jobs_option, progress, strict_option
 from kauxgen.watch.session import Session
 from kauxgen.watch.work import Named, Whole, Work
 
@@ -31,9 +31,14 @@ from kauxgen.watch.work import Named, Whole, Work
     type=click.Path(),
     help=f"A file that ends in .py, or a folder (by default {OUTPUT}).",
 )
+@jobs_option
 @strict_option
 def watch(
-    specs: tuple[str, ...], style: str | None, output: str | None, strict: bool
+    specs: tuple[str, ...],
+    style: str | None,
+    output: str | None,
+    jobs: int | None,
+    strict: bool,
 ) -> None:
     """Render specs whenever they change, until Ctrl-C.
 
@@ -48,18 +53,25 @@ def watch(
         raise click.UsageError("the standard input cannot be watched")
     session = Session(_finder(specs, style, output, strict))
     try:
+        for _ in _wakeups(session):
+            with progress.effort(jobs) as effort:
+                lines = session.look(effort)
+            report.show(lines, sys.stdout)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return
+
+
+def _wakeups(session: Session) -> Iterator[None]:
+    """Wait for changes, with a library that not everybody has."""
+    try:
         from kauxgen.watch import wakeups
     except ModuleNotFoundError as error:
         if error.name != extras.WATCH:
             raise
         found = files.blamed(extras.no_library(extras.WATCH, "watch"), "kauxgen watch")
         raise ProjectError(found.diagnostics) from None
-    try:
-        for _ in wakeups.wakeups(session.folders):
-            report.show(session.look(), sys.stdout)
-            sys.stdout.flush()
-    except KeyboardInterrupt:
-        return
+    return wakeups.wakeups(session.folders)
 
 
 def _finder(

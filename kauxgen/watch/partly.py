@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kauxgen.effort import Effort
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
 from kauxgen.project import ProjectError
@@ -19,7 +20,7 @@ class Partly:
     lines: tuple[Line, ...] = ()
 
 
-def render(work: Work, specs: Sequence[str]) -> Partly:
+def render(work: Work, specs: Sequence[str], effort: Effort) -> Partly:
     """Render specs, and if some cannot be, the others; ProjectError if none can.
 
     Rendering says which specs have errors. What it refuses for another reason, such as
@@ -28,7 +29,7 @@ def render(work: Work, specs: Sequence[str]) -> Partly:
     if not specs:
         return Partly({})
     try:
-        done = work.render(specs)
+        done = work.render(specs, effort)
     except ProjectError:
         raise
     except SpecError as error:
@@ -36,15 +37,17 @@ def render(work: Work, specs: Sequence[str]) -> Partly:
         bad = [spec for spec in specs if spec in wrong]
         rest = [spec for spec in specs if spec not in wrong]
         if bad:
-            return _joined([_of(bad, error.diagnostics), *_each(work, [rest])])
+            return _joined([_of(bad, error.diagnostics), *_each(work, [rest], effort)])
         if len(specs) > 1:
-            return _joined(_each(work, [[spec] for spec in specs]))
+            return _joined(_each(work, [[spec] for spec in specs], effort))
         return Partly(dict.fromkeys(specs, error.diagnostics))
     return Partly(_of(specs, done.found).found, done.lines)
 
 
-def _each(work: Work, groups: Iterable[Sequence[str]]) -> Iterator[Partly]:
-    return (render(work, group) for group in groups)
+def _each(
+    work: Work, groups: Iterable[Sequence[str]], effort: Effort
+) -> Iterator[Partly]:
+    return (render(work, group, effort) for group in groups)
 
 
 def _of(specs: Sequence[str], found: Iterable[Diagnostic]) -> Partly:

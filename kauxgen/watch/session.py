@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kauxgen import report
+from kauxgen.effort import ALONE, Effort
 from kauxgen.files import Status
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.report import Line
@@ -33,18 +34,18 @@ class Session:
         """List the folders that are to be watched."""
         return self._work.folders() | {path.parent for path in self._blamed()}
 
-    def look(self) -> list[Line]:
+    def look(self, effort: Effort = ALONE) -> list[Line]:
         """Render what has changed, and say what came of it; nothing for no change."""
         if stamps.stamps(self._work.files() | self._blamed()) == self._stamps:
             return []
         before = self._found()
-        lines = self._update()
+        lines = self._update(effort)
         self._stamps = {**(self._stamps or {}), **stamps.stamps(self._blamed())}
         change = turn(before, self._found())
         went = [_gone(each) for each in change.went]
         return [*went, *report.findings(change.came), *lines, self._status()]
 
-    def _update(self) -> list[Line]:
+    def _update(self, effort: Effort) -> list[Line]:
         """Look at the work again, and render it.
 
         Settings or a lock that cannot be read are findings of no spec; those of the
@@ -52,7 +53,7 @@ class Session:
         """
         try:
             changed = self._take()
-            done = partly.render(self._work, self._due(changed))
+            done = partly.render(self._work, self._due(changed), effort)
         except SpecError as error:
             self._standing[_NO_SPEC] = error.diagnostics
             return []

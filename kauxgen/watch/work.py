@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kauxgen import project, rendering
+from kauxgen import files, project, rendering
+from kauxgen.effort import Effort
 from kauxgen.finding import Diagnostic
 from kauxgen.frozen import frozen
 from kauxgen.project import Project
@@ -40,7 +41,7 @@ class Work(Protocol):
     def specs(self) -> tuple[str, ...]:
         """List the specs as diagnostics name them; SpecError if that is not known."""
 
-    def render(self, specs: Sequence[str]) -> Done:
+    def render(self, specs: Sequence[str], effort: Effort) -> Done:
         """Render some specs, all of them or, with a SpecError, none."""
 
 
@@ -70,9 +71,11 @@ class Named:
         """List the specs; one that is not there is a finding about it."""
         return self.given
 
-    def render(self, specs: Sequence[str]) -> Done:
+    def render(self, specs: Sequence[str], effort: Effort) -> Done:
         """Render specs as `kauxgen render SPEC... -o` does."""
-        outcomes, found = rendering.prepare(specs, self.style, self.output, self.strict)
+        outcomes, found = rendering.prepare(
+            specs, self.style, self.output, self.strict, effort
+        )
         return Done(tuple(found), tuple(rendering.publish(outcomes)))
 
 
@@ -122,11 +125,13 @@ class Whole:
         wanted = [one for one in every if not self.asked or one in self.asked]
         return tuple(project.shown(self.project.root / one) for one in wanted)
 
-    def render(self, specs: Sequence[str]) -> Done:
+    def render(self, specs: Sequence[str], effort: Effort) -> Done:
         """Render specs as `kauxgen render` does, with the lock."""
+        files.recover(inventories.guarded(self.project))
         asked = inventories.asked(self.project, specs)
         inventory = inventories.take(self.project, asked)
-        planned = writing.plan(inventory, self.strict or self.project.strict)
+        strict = self.strict or self.project.strict
+        planned = writing.plan(inventory, strict, effort=effort)
         done = writing.publish(inventory, planned)
         *lines, _ = writing.lines(inventory, planned, done, False)
         return Done(planned.found, tuple(lines))
