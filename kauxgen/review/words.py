@@ -13,6 +13,7 @@ MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "moved": 
 LAYOUT = "no change: only the layout of the JSON differs"
 SAME = "no change"
 
+_SAME_RUN = "gives the same numbers"
 _LOADS = {
     "all": "load into the new model",
     "partly": "load partly, by name",
@@ -44,7 +45,7 @@ def consequences(comparison: Comparison) -> Iterator[Consequence]:
     yield from _answer("logs", "have other names", found.logs)
     yield from _answer("inputs and outputs", "change", found.outputs)
     yield from _answer("the generated module", "has other signatures", found.signature)
-    numbers = "gives other numbers" if found.numbers.changed else "gives the same"
+    numbers = "gives other numbers" if found.numbers.changed else _SAME_RUN
     reasons = found.numbers.reasons
     yield Consequence("a training run", numbers, found.numbers.changed, reasons)
 

@@ -19,7 +19,6 @@ class View {
     this.frame.addEventListener("pointerup", (event) => this.drop(event));
     this.frame.addEventListener("pointercancel", (event) => this.drop(event));
     this.frame.addEventListener("keydown", (event) => this.key(event));
-    this.fit();
   }
 
   buttons(caption) {
@@ -42,11 +41,15 @@ class View {
     this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
   }
 
-  // The picture is never drawn larger than it is.
-  fit() {
+  // How far the picture must be shrunk to be seen whole; it is never drawn larger than it is.
+  need() {
+    const { clientWidth, clientHeight } = this.frame;
+    return Math.max(this.size.width / clientWidth, this.size.height / clientHeight, 1);
+  }
+
+  fit(scale = this.need()) {
     const { clientWidth, clientHeight } = this.frame;
     if (!clientWidth) return;
-    const scale = Math.max(this.size.width / clientWidth, this.size.height / clientHeight, 1);
     const width = clientWidth * scale;
     const height = clientHeight * scale;
     this.box = { x: (this.size.width - width) / 2, y: (this.size.height - height) / 2, width, height };
@@ -193,8 +196,11 @@ class Section {
     }
   }
 
+  // Both pictures have one scale, so that the same node has the same size.
   fit() {
-    for (const view of Object.values(this.views)) view.fit();
+    const views = Object.values(this.views);
+    const scale = Math.max(...views.map((view) => view.need()));
+    for (const view of views) view.fit(scale);
   }
 }
 
@@ -204,6 +210,8 @@ function only(id) {
   for (const section of sections) section.element.hidden = section.element.id !== id;
   for (const section of sections) section.fit();
 }
+
+sections.forEach((section) => section.fit());
 
 const choice = document.getElementById("choice");
 if (choice) {
