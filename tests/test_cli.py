@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 
 import kauxgen
 from kauxgen import catalog, cli, explain, formats, resources
 from kauxgen.styles import STYLES
-from kauxgen.verbs import VERBS
+from kauxgen.verbs import VERBS, program
 
 SPEC = resources.EXAMPLES / "reconstruction_regressor.json"
 OLD = 1_000_000_000_000_000_000
@@ -570,6 +571,15 @@ def test_graph_leaves_a_file_that_it_cannot_write(run: Run, tmp_path: Path) -> N
     result = run("graph", "specs/model.json", "-o", "taken")
     assert result.status == 1
     assert "KX7" in result.err
+
+
+@pytest.mark.parametrize("verb", ["validate", "render", "check", "fmt", "breaking"])
+def test_what_has_findings_writes_them_in_any_format(verb: str) -> None:
+    command = program.get_command(click.Context(program), verb)
+    assert command is not None
+    (option,) = (one for one in command.params if "--format" in one.opts)
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == ["text", *formats.WRITERS]
 
 
 FORMATS = ["json", "github", "gitlab", "sarif", "junit"]

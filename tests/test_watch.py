@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import team
-from kauxgen import cli
+from kauxgen import cli, resources
 from kauxgen.finding import Diagnostic
 from kauxgen.watch import stamps
 from kauxgen.watch.standing import turn
@@ -172,23 +172,28 @@ def test_specs_and_settings_come_and_go(folder: Path, watcher: Watcher) -> None:
     assert watcher.ends() == (0, "")
 
 
-def test_specs_are_watched_where_nobody_notifies(folder: Path) -> None:
-    """Files are polled; specs that are named need no project."""
-    (folder / "pyproject.toml").unlink()
-    watcher = Watcher(
-        folder, "specs/one.json", "-o", "out", WATCHFILES_FORCE_POLLING="1"
-    )
+def page() -> list[str]:
+    """Give what the page shows of a session."""
+    text = (Path(__file__).parents[1] / "docs" / "ci.md").read_text(encoding="utf-8")
+    return text.partition("$ kauxgen watch\n")[2].partition("\n```")[0].split("\n")
+
+
+def test_a_session_looks_as_on_the_page(tmp_path: Path) -> None:
+    """Specs that are named need no project; where nobody notifies, files are polled."""
+    path = tmp_path / "specs" / "vae.json"
+    good = (resources.EXAMPLES / "vae.json").read_text(encoding="utf-8")
+    save(path, good)
+    watcher = Watcher(tmp_path, "specs/vae.json", WATCHFILES_FORCE_POLLING="1")
     try:
-        assert watcher.says() == [
-            "wrote out/one.py",
-            "watching 1 spec: no findings",
-        ]
-        (folder / "specs/one.json").unlink()
-        assert heads(watcher.says())[0].startswith("specs/one.json: KX009 ")
-        save(folder / "specs/one.json", spec("one", description="Back."))
-        fixed, wrote, status = watcher.says()
-        assert fixed.startswith("fixed specs/one.json: KX009 ")
-        assert (wrote, status) == ("wrote out/one.py", "watching 1 spec: no findings")
+        said = watcher.says()
+        save(path, good.replace('"code.z_mean"', '"code.z_men"'))
+        said += watcher.says()
+        save(path, good)
+        assert said + watcher.says() == page()
+        path.unlink()
+        assert heads(watcher.says())[0].startswith("specs/vae.json: KX009 ")
+        save(path, good)
+        assert watcher.says()[0].startswith("fixed specs/vae.json: KX009 ")
         assert watcher.ends() == (0, "")
     finally:
         watcher.close()

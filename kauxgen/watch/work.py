@@ -9,6 +9,7 @@ from typing import Protocol
 
 from kauxgen import files, project, rendering
 from kauxgen.effort import Effort
+from kauxgen.files import Status
 from kauxgen.finding import Diagnostic
 from kauxgen.frozen import frozen
 from kauxgen.project import Project
@@ -76,7 +77,9 @@ class Named:
         outcomes, found = rendering.prepare(
             specs, self.style, self.output, self.strict, effort
         )
-        return Done(tuple(found), tuple(rendering.publish(outcomes)))
+        lines = rendering.publish(outcomes)
+        wrote = (line for line in lines if line[0][1] != Status.UNCHANGED.value)
+        return Done(tuple(found), tuple(wrote))
 
 
 @frozen
