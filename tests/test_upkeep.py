@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kauxgen
-from kauxgen import compiler, resources
+from kauxgen import compiler, compiling, resources
+from kauxgen.jobs import Compiled
 from kauxgen.styles import STYLES
 from kauxgen.upkeep import comparing
 from kauxgen.upkeep.conditions import Condition
@@ -171,6 +173,7 @@ def test_prune_removes_only_what_is_ours_and_as_it_was(project: Runner) -> None:
         help = "kauxgen render --prune removes it"
         assert f"orphaned models/{name}.py: {help}\n" in result.out
     assert "wrote models/another.py\n" in result.out
+    assert "orphaned" not in project("render", "specs/kept.json").out
     found = project("check")
     assert found.codes == [f"models/{name}.py KX726" for name in orphans]
     assert "specs/renamed.json gives another one now" in found.out
@@ -461,3 +464,20 @@ def test_other_commands_know_what_the_project_says(project: Runner) -> None:
     assert project("validate").status == 0
     project.settings('keras = "3.10"', "strict = true")
     assert project("validate").codes == ["specs/a.json KX471"]
+
+
+def test_an_edit_while_specs_are_compiled_is_not_lost(
+    project: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.spec("a")
+    project("render")
+    project.spec("a", layers=[dense("prediction", 3)])
+    compile_all = compiling.compile_all
+
+    def slowly(*arguments: Any) -> list[Compiled]:
+        edit(Path("models/a.py"), "import keras\n", "import keras  # mine\n")
+        return compile_all(*arguments)
+
+    monkeypatch.setattr(compiling, "compile_all", slowly)
+    assert project("render").codes == ["models/a.py KX720"]
+    assert "# mine" in Path("models/a.py").read_text()

@@ -104,8 +104,13 @@ class Walk:
     def check(self) -> None:
         """Check, which writes nothing, and has lost nothing of what is by hand."""
         before = self.project.files()
-        assert self.project("check").status in (0, 1)
+        found = self.project("check")
+        assert found.status in (0, 1)
         assert self.project.files() == before
+        if found.status == 0 and "behind" not in found.out:
+            self.project.age()
+            assert "0 written, " in self.project("render").out
+            assert self.project.young() == set()
         for path, text in self.mine.items():
             assert is_text(path, text), path
 

@@ -60,9 +60,9 @@ def check(
     if not inventory.is_whole:
         pairs += _others(inventory)
     found += conditions.collisions(inventory, pairs)
-    left = _orphans(inventory, pairs, made.values())
+    left, is_tidy = _orphans(inventory, pairs, made.values())
     ordered = sorted([*modules, *left], key=lambda each: each.output)
-    behind = not all(source.is_known for source in inventory.sources)
+    behind = not (is_tidy and all(source.is_known for source in inventory.sources))
     return Report(tuple(ordered), tuple(strictly(found, strict)), behind)
 
 
@@ -139,12 +139,16 @@ def _others(inventory: Inventory) -> list[tuple[str, str]]:
 
 def _orphans(
     inventory: Inventory, pairs: Iterable[tuple[str, str]], made: Iterable[Compiled]
-) -> Iterator[Module]:
-    """Yield the orphans; of a spec with errors nobody knows what it would give."""
+) -> tuple[list[Module], bool]:
+    """List the orphans, and tell whether the lock knows none that is gone as well.
+
+    Of a spec with errors nobody knows what it would give.
+    """
     failed = {one.spec for one in made if one.failed}
     expected = {output for output, _ in pairs}
-    for output in inventory.orphans(expected):
-        if inventory.lock[output].spec not in failed:
-            module = conditions.orphaned(inventory, output)
-            if module is not None:
-                yield module
+    judged = [
+        conditions.orphaned(inventory, output)
+        for output in inventory.orphans(expected)
+        if inventory.is_asked(output) and inventory.lock[output].spec not in failed
+    ]
+    return [module for module in judged if module is not None], None not in judged

@@ -103,10 +103,12 @@ class Inventory:
 
     def orphans(self, expected: Collection[str]) -> Iterator[str]:
         """Yield the outputs in the lock that are none of the expected ones."""
+        return (output for output in self.lock if output not in expected)
+
+    def is_asked(self, output: str) -> bool:
+        """Tell whether an output of the lock is of a spec that is asked for."""
         asked = {source.spec for source in self.sources}
-        for output, entry in self.lock.items():
-            if output not in expected and (self.is_whole or entry.spec in asked):
-                yield output
+        return self.is_whole or self.lock[output].spec in asked
 
 
 def owners(given: Iterable[str], start: Path | None = None) -> Mapping[str, Project]:

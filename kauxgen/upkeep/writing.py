@@ -56,6 +56,7 @@ def plan(
     entries = _entries(inventory, made)
     pairs = [(output, one.spec) for output, one in entries]
     found += conditions.collisions(inventory, pairs)
+    inventory.modules.clear()  # somebody may have edited one while specs were compiled
     found += _obstacles(inventory, texts, force)
     if any(each.is_error for each in found):
         raise SpecError(found)
@@ -90,7 +91,7 @@ def lines(
         said[output] = ("removed", "its spec is gone")
     for output in planned.released:
         said[output] = ("kept", "edited by hand, and yours from now on")
-    for output in planned.left:
+    for output in filter(inventory.is_asked, planned.left):
         said[output] = ("orphaned", "kauxgen render --prune removes it")
     for output, (status, why) in sorted(said.items()):
         if each or status != "unchanged":
