@@ -56,12 +56,14 @@ class Trace:
 
     A list is the pointer of a network, of the model, of a phase or of an evaluation;
     paths in networks begin with the network's name, and with its number in a list. The
-    weights of a layer that is called more than once stand at its first call.
+    weights of a layer that is called more than once stand at its first call. `words`
+    are those of the names that layers have in the code.
     """
 
     visits: dict[tuple[str, Place], Visit] = field(default_factory=dict)
     weights: dict[Place, tuple[LayerWeight, ...]] = field(default_factory=dict)
     calls: dict[Place, LayerCall] = field(default_factory=dict)
+    words: dict[Place, Place] = field(default_factory=dict)
     root: str = ""
 
     def visit(self, path: Place, at: str, value: object) -> None:

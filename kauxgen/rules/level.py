@@ -124,7 +124,7 @@ class Level:
         trainable = self.trainable and node.trainable
         path = (*self.path, node.name)
         maker = Maker(self.state, path, trainable, self.enter)
-        self.state.layers.append(Layer(node.at, path, self.named_after(node)))
+        self.named_layer(node)
         layers[node.name] = maker.make(node.layer, self.names)
         made = layers[node.name]
         made.stated = self.stated(node)
@@ -135,7 +135,7 @@ class Level:
         assert isinstance(node, ApplicationNode)
         kind = node.application
         path = (*self.path, node.name)
-        self.state.layers.append(Layer(node.at, path, self.named_after(node)))
+        self.named_layer(node)
         given = one_each(self.state, self.arrivals(node, above))
         args = self.state.evaluation.arguments(kind.args, self.names)
         for name, value in args.items():
@@ -309,6 +309,12 @@ class Level:
             depth=descend(self.depth),
             alone=len(node.body) == 1,
         )
+
+    def named_layer(self, node: Node) -> None:
+        """Note how the code names a layer."""
+        path, words = (*self.path, node.name), self.named_after(node)
+        self.state.layers.append(Layer(node.at, path, words))
+        self.state.trace.words[path] = words
 
     def named_after(self, node: Node) -> tuple[str | int, ...]:
         """Return the words of a node's name in the code, without the only one."""

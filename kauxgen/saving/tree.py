@@ -1,0 +1,276 @@
+"""What Keras visits when it saves or loads a model: objects with their own weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kauxgen import naming
+from kauxgen.catalog import kinds
+from kauxgen.checked import Checked
+from kauxgen.saving import order
+from kauxgen.saving.values import Made, Own, UnsureError
+from kauxgen.shapes.wrapping import default_name
+from kauxgen.trace import LayerCall, LayerWeight, Place
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A weight: the place of its layer, its path below this, its shape.
+
+    `place` is () for a weight of the model itself or of a layer that no node made.
+    """
+
+    place: Place
+    path: str
+    shape: tuple[int | None, ...]
+
+
+@dataclass(eq=False)
+class Saved:
+    """An object that Keras saves: its own weights, and what its attributes hold.
+
+    `closed` is what is known of a thing that nobody looks into, with one slot for all
+    its weights: those of equal ones are equal in number and shapes.
+    """
+
+    kind: str
+    slots: tuple[Slot, ...] = ()
+    children: list[tuple[str, Any]] = field(default_factory=list)
+    closed: object = None
+
+    @property
+    def label(self) -> str:
+        """The word for it in a list of a file: its class."""
+        return naming.snake(self.kind)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What checking found out about a layer: its place, its call, its weights."""
+
+    place: Place
+    call: LayerCall | None
+    weights: tuple[LayerWeight, ...]
+
+
+def tree(model: Made, checked: Checked) -> Saved:
+    """Return a model as Keras visits it; raise UnsureError if its weights are unknown."""
+    return _Trees(checked).model(model)
+
+
+def slots_of(root: Saved) -> list[Slot]:
+    """Return the weights of a tree, each once."""
+    seen: set[int] = set()
+
+    def walk(value: object) -> Iterator[Slot]:
+        if isinstance(value, list):
+            for one in value:
+                yield from walk(one)
+        elif isinstance(value, Saved) and id(value) not in seen:
+            seen.add(id(value))
+            yield from value.slots
+            for _, child in value.children:
+                yield from walk(child)
+
+    return list(walk(root))
+
+
+class _Trees:
+    """Makes the tree of one model."""
+
+    def __init__(self, checked: Checked) -> None:
+        trace = checked.trace
+        visits = {path: one.call for (_, path), one in trace.visits.items() if one.call}
+        self.known = {
+            "_".join(map(str, words)): Known(
+                place, visits.get(place), trace.weights.get(place, ())
+            )
+            for place, words in trace.words.items()
+        }
+        if len(self.known) < len(trace.words):
+            raise UnsureError("layers whose names in the code are equal")
+        self.networks = {naming.camel(name) for name in checked.spec.networks}
+        self.made: dict[int, Saved] = {}
+
+    def model(self, made: Made) -> Saved:
+        """Return the whole model."""
+        return self.saved(made, ())
+
+    def saved(self, made: Made, names: Names) -> Saved:
+        """Return an object, once."""
+        if id(made) not in self.made:
+            self.made[id(made)] = self.fresh(made, names)
+        return self.made[id(made)]
+
+    def fresh(self, made: Made, names: Names) -> Saved:
+        """Return an object that was not met before."""
+        if made.form == "closed":
+            return self.closed(made, names)
+        if made.form == "kind":
+            return self.layer(made, names)
+        own = self.own(made, names)
+        return Saved(made.kind, own, list(self.children(made, names)))
+
+    def children(self, made: Made, names: Names) -> Iterator[tuple[str, Any]]:
+        """Yield what the attributes of an object hold, in the order of their names.
+
+        A graph begins with its layers; a model of another kind has them among its
+        attributes, where it has got them in the order of their assignment.
+        """
+        held = dict(made.attributes)
+        if made.form == "graph":
+            layers: list[Made] = order.layers_of(made.outputs)
+            yield "layers", self.below(layers, made, names)
+        elif made.form == "model":
+            held["layers"] = made.tracked
+        for name in sorted(held, key=lambda one: f"~{one}" if one[:1] == "_" else one):
+            value = self.below(held[name], made, names)
+            if value is not None:
+                yield name, value
+
+    def below(self, value: object, owner: Made, names: Names) -> Any:
+        """Return the objects in the value of an attribute, None if it cannot have any."""
+        if isinstance(value, Made):
+            return self.saved(value, self.names(owner, value, names))
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, (list, tuple)):
+            found = (self.below(one, owner, names) for one in value)
+            return [one for one in found if one is not None]
+        return None
+
+    def names(self, owner: Made, made: Made, names: Names) -> Names:
+        """Return the names that lead to a layer, as the code joins them to one.
+
+        A network has its own name alone, wherever it is held.
+        """
+        name = made.name
+        if owner.kind == "FixedMode" or not name:
+            return names
+        if made.form in ("graph", "model") or made.kind in self.networks:
+            return () if name == "network" else (name,)
+        if owner.form == "graph" and not (names and name.startswith(f"{names[-1]}_")):
+            return (name,)
+        return (*names, name.removeprefix(f"{names[-1]}_") if names else name)
+
+    def own(self, made: Made, names: Names) -> tuple[Slot, ...]:
+        """Return the weights that a class adds itself, trainable ones first."""
+        known, prefix = self.find(names, made.kind)
+        shapes = {one.path: one.shape for one in known.weights} if known else {}
+        ordered = sorted(made.own, key=lambda one: not one.trainable)
+        place = known.place if known else names
+        return tuple(
+            Slot(place, prefix + one.name, self.shape(one, shapes.get(prefix + one.name)))
+            for one in ordered
+        )
+
+    def shape(self, own: Own, known: tuple[int | None, ...] | None) -> tuple[int | None, ...]:
+        """Return the shape of a weight that a class adds."""
+        found = own.shape if known is None else tuple(known)
+        if found is None:
+            raise UnsureError(f"the shape of the weight {own.name}")
+        return found
+
+    def layer(self, made: Made, names: Names) -> Saved:
+        """Return a layer of Keras with its weights."""
+        known, prefix = self.find(names, made.kind)
+        if known is None:
+            if made.kind != "InputLayer" and _may_have_weights(made.kind):
+                raise UnsureError(f"the weights of a {made.kind}")
+            return Saved(made.kind)
+        if made.kind not in kinds("layer"):
+            return self.closed(made, names)
+        below = [
+            Slot(known.place, one.path, tuple(one.shape))
+            for one in sorted(known.weights, key=lambda one: one.state)
+            if one.path.startswith(prefix)
+        ]
+        return _kind(made, [(one.path[len(prefix) :], one) for one in below])
+
+    def closed(self, made: Made, names: Names) -> Saved:
+        """Return a thing that is not looked into; equal calls make equal ones."""
+        known, _ = self.find(names, "")
+        if known is None or known.call is None:
+            raise UnsureError(f"the weights in {'_'.join(names)}")
+        call = known.call
+        sizes = tuple(tuple(one.shape[1:]) for one in call.inputs)
+        same = call.kind, repr(sorted(call.args.items())), sizes
+        return Saved(made.kind, (Slot(known.place, "*", ()),), closed=same)
+
+    def find(self, names: Names, kind: str) -> tuple[Known | None, str]:
+        """Find what is known of a layer, and the path of its weights below this.
+
+        A layer in a layer of `define` has its weights there; one that is alone in a
+        block has the block's name.
+        """
+        for count in range(len(names), 0, -1):
+            known = self.known.get("_".join(names[:count]))
+            if known is None:
+                continue
+            if count == len(names) or not kind:
+                return known, ""
+            rest = names[count:]
+            for first in range(len(rest)):
+                prefix = _prefix("_".join(rest[first:]), known.weights)
+                if prefix:
+                    return known, prefix
+            if known.call and kind in (known.call.kind, naming.camel(known.call.kind)):
+                return known, ""
+        return None, ""
+
+
+def _prefix(name: str, weights: Iterable[LayerWeight]) -> str:
+    """Give the path of a layer in a layer of `define` by its name, "" if there is none."""
+    for one in weights:
+        parts = one.path.split("/")
+        for count in range(1, len(parts)):
+            if "_".join(parts[:count]) == name:
+                return "/".join(parts[:count]) + "/"
+    return ""
+
+
+def _may_have_weights(kind: str) -> bool:
+    """Say whether a layer of Keras may have weights."""
+    known = kinds("layer").get(kind)
+    return known is None or bool(known.weights or known.wraps)
+
+
+def _kind(made: Made, weights: Iterable[tuple[str, Slot]]) -> Saved:
+    """Return a layer of Keras; some of its weights are those of layers in it."""
+    folders = _folders(made)
+    own: list[Slot] = []
+    inside: dict[str, tuple[Made, list[tuple[str, Slot]]]] = {}
+    for path, slot in weights:
+        head = next((one for one in folders if path.startswith(f"{one}/")), None)
+        if head is None:
+            own.append(slot)
+            continue
+        attribute, inner = folders[head]
+        held = inside.setdefault(attribute, (inner, []))
+        held[1].append((path[len(head) + 1 :], slot))
+    children = [(name, _kind(*inside[name])) for name in sorted(inside)]
+    return Saved(made.kind, tuple(own), children)
+
+
+def _folders(made: Made) -> Mapping[str, tuple[str, Made]]:
+    """Give the layers in a layer of Keras: by their name in paths, their attribute."""
+    known = kinds("layer").get(made.kind)
+    if known is None:
+        return {}
+    found = {
+        path.rpartition("/")[0]: (one.attribute.rpartition(".")[0], _CELL)
+        for path, one in known.weights.items()
+        if "/" in path
+    }
+    if made.inner:
+        inner = default_name(made.inner.kind)
+        found |= {f"{pre}{inner}": (name, made.inner) for pre, name in known.wraps}
+    return found
+
+
+_CELL = Made("", "kind")
+"""A layer that Keras itself makes in another."""
