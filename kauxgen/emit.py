@@ -36,20 +36,19 @@ def _environment() -> jinja2.Environment:
 
 def emit(page: Page, style: str) -> str:
     """Print a page as a formatted module."""
-    body = draft(page, style)
+    return black.format_str(plain(page, style), mode=_mode(printing.line()))
+
+
+def plain(page: Page, style: str) -> str:
+    """Print a page as a module, with lines as they come."""
+    body = _environment().get_template(f"{style}.jinja").render(page=page)
     imports = _imports(body, page.borrowed)
-    text = f"{page.docstring}\n\n{imports}\n{body}"
-    return black.format_str(text, mode=_mode(printing.line()))
+    return f"{page.docstring}\n\n{imports}\n{body}"
 
 
 @cache
 def _mode(length: int) -> black.Mode:
     return black.Mode(line_length=length, target_versions={TargetVersion.PY311})
-
-
-def draft(page: Page, style: str) -> str:
-    """Lay a page out as its template says, without imports, lines as they come."""
-    return _environment().get_template(f"{style}.jinja").render(page=page)
 
 
 def _imports(body: str, borrowed: Sequence[Borrowed]) -> str:

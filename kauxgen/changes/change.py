@@ -106,20 +106,42 @@ class Answer:
     reasons: tuple[str, ...] = ()
 
 
-Loads = Literal["all", "partly", "none"]
+Loads = Literal["all", "partly", "none", "unknown"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the weights of the old model load into the new one, and why not.
+    """What `model.load_weights(path)` makes of the old model's file, and why.
 
-    "all": `new.load_weights(file)` of the old model's file gives every weight its old
-    value. "partly": it does not, but some weights load by their names. "none": no
-    weight does, or there are none in common.
+    "all": nothing is raised, and every weight of the new model has its old value.
+    "partly": some have. "none": no weight has. "unknown": nobody can say without
+    running the module, and `reasons` says why.
+
+    If it `raises`, `load_weights(path, skip_mismatch=True)` does as much and warns. The
+    weights of the new model are named like `encoder.hidden/kernel`: `kept` ones get
+    their old values, `fresh` ones stay as they were made, `wrong` ones get those of
+    another weight, which stands beside them.
     """
 
     loads: Loads
     reasons: tuple[str, ...] = ()
+    raises: bool = False
+    kept: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def call(self) -> str:
+        """The call that loads what can be loaded; "" if there is nothing to load."""
+        if not (self.kept or self.wrong):
+            return ""
+        skipping = ", skip_mismatch=True" if self.raises else ""
+        return f"model.load_weights(path{skipping})"
+
+    @property
+    def is_trap(self) -> bool:
+        """Whether Keras raises nothing though not all weights have their old values."""
+        return self.loads in ("partly", "none") and not self.raises
 
 
 @dataclass(frozen=True)

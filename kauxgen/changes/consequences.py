@@ -13,6 +13,7 @@ from kauxgen.changes.draws import shifted
 from kauxgen.changes.effects import Effects
 from kauxgen.changes.facts import Facts
 from kauxgen.changes.levels import TERMS
+from kauxgen.changes.weights import verdict
 from kauxgen.compiler import Loaded
 from kauxgen.rules.logs import log_name
 from kauxgen.rules.step_logs import evaluated
@@ -81,7 +82,7 @@ def consequences(question: Question) -> Consequences:
     outputs = tuple(_ends(question))
     numbers = tuple(dict.fromkeys(_numbers(question)))
     return Consequences(
-        weights=_verdict(question.effects.old, question.effects.new),
+        weights=_verdict(question),
         logs=_logged(question),
         outputs=Answer(bool(outputs), outputs),
         signature=question.signature[0],
@@ -89,20 +90,15 @@ def consequences(question: Question) -> Consequences:
     )
 
 
-def _verdict(old: Facts, new: Facts) -> Verdict:
-    """Compare the weights of both models by path and shape."""
-    was, now = (
-        {
-            (path, weight.path): weight.shape
-            for path, held in each.inventory.checked.trace.weights.items()
-            for weight in held
-        }
-        for each in (old, new)
+def _verdict(question: Question) -> Verdict:
+    """Say what becomes of the old model's weights."""
+    return verdict(
+        question.old.checked,
+        question.new.checked,
+        question.style or question.new.style,
+        old_style=question.style or question.old.style,
+        pairs=question.effects.pairs.back,
     )
-    if was == now:
-        return Verdict("all")
-    common = [key for key, shape in was.items() if now.get(key) == shape]
-    return Verdict("partly" if common else "none", ())
 
 
 def _logged(question: Question) -> Answer:

@@ -1,0 +1,1 @@
+"""What Keras saves of a generated model, and what it loads, without Keras."""

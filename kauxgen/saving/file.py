@@ -107,7 +107,7 @@ class _Loading:
         try:
             self.weights(saved, path)
         except _Mismatch as found:
-            mismatch = failed[saved] = str(found)
+            mismatch = failed.setdefault(saved, str(found))
         before = len(failed)
         for name, child in saved.children:
             self.child(child, _join(path, name), failed)
@@ -140,7 +140,7 @@ class _Loading:
             return
         given = found.slots if found else ()
         if len(given) != len(saved.slots):
-            raise _Mismatch(f"it has {len(saved.slots)} weights, the file {len(given)}")
+            raise _Mismatch(_counts(len(saved.slots), len(given)))
         for slot, value in zip(saved.slots, given, strict=True):
             if tuple(slot.shape) != tuple(value.shape):
                 raise _Mismatch(
@@ -155,6 +155,12 @@ class _Loading:
         if found is None or saved.closed != found.closed:
             raise UnsureError(f"which weights load into what the file calls {path}")
         self.done.taken[saved.slots[0]] = found.slots[0]
+
+
+def _counts(own: int, given: int) -> str:
+    """Say how many weights there are and should be."""
+    held = f"{own} weight{'' if own == 1 else 's'}"
+    return f"it has {held}, and the file has {given or 'none'} in its place"
 
 
 def _shape(slot: Slot) -> str:

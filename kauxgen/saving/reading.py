@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from kauxgen.saving.expressions import Expressions, Scope, combined, step
@@ -45,10 +45,13 @@ _BUILTINS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def build(tree: ast.Module) -> Made:
-    """Return the model that `build_model()` gives; raise UnsureError if it is not known."""
+def build(tree: ast.Module, imported: Collection[str] = ()) -> Made:
+    """Return the model that `build_model()` gives; raise UnsureError if it is not known.
+
+    `imported` are the names that the module has from other modules than Keras.
+    """
     try:
-        made = _Reading(read(tree)).model()
+        made = _Reading(read(tree), imported).model()
     except RecursionError:
         raise UnsureError("a model that is nested too deep") from None
     if not isinstance(made, Made):
@@ -67,8 +70,11 @@ class _Returned(Exception):
 class _Reading(Expressions):
     """Works out calls and statements."""
 
-    def __init__(self, known: Mapping[str, Function | Class]) -> None:
+    def __init__(
+        self, known: Mapping[str, Function | Class], imported: Collection[str]
+    ) -> None:
         self.known = dict(known)
+        self.imported = imported
         self.steps = 0
 
     def model(self) -> Any:
@@ -207,6 +213,9 @@ class _Reading(Expressions):
             return self.function(callee, args, keywords)
         if isinstance(function, ast.Name) and function.id in (*_BUILTINS, "sum", "abs"):
             return _builtin(function.id, args, keywords)
+        if isinstance(function, ast.Name) and function.id in self.imported:
+            if "name" in keywords:
+                return Made(function.id, "closed", str(keywords["name"]))
         if any(True for _ in tensors_in([args, keywords])):
             raise UnsureError(f"the graph of `{ast.unparse(function)}`")
         return UNKNOWN

@@ -12,6 +12,7 @@ from kauxgen.checked import Checked
 from kauxgen.saving import order
 from kauxgen.saving.values import Made, Own, UnsureError
 from kauxgen.shapes.wrapping import default_name
+from kauxgen.tensor import TensorType
 from kauxgen.trace import LayerCall, LayerWeight, Place
 
 Names = tuple[str, ...]
@@ -33,11 +34,14 @@ class Slot:
 class Saved:
     """An object that Keras saves: its own weights, and what its attributes hold.
 
+    `name` joins the names that lead to it with dots; that of the model is "".
+
     `closed` is what is known of a thing that nobody looks into, with one slot for all
     its weights: those of equal ones are equal in number and shapes.
     """
 
     kind: str
+    name: str
     slots: tuple[Slot, ...] = ()
     children: list[tuple[str, Any]] = field(default_factory=list)
     closed: object = None
@@ -93,6 +97,11 @@ class _Trees:
         }
         if len(self.known) < len(trace.words):
             raise UnsureError("layers whose names in the code are equal")
+        step = checked.spec.step
+        kept = {one.name: checked.shapes[one.at] for one in (step.state if step else ())}
+        self.state = {
+            name: one.shape for name, one in kept.items() if isinstance(one, TensorType)
+        }
         self.networks = {naming.camel(name) for name in checked.spec.networks}
         self.made: dict[int, Saved] = {}
 
@@ -113,7 +122,7 @@ class _Trees:
         if made.form == "kind":
             return self.layer(made, names)
         own = self.own(made, names)
-        return Saved(made.kind, own, list(self.children(made, names)))
+        return Saved(made.kind, ".".join(names), own, list(self.children(made, names)))
 
     def children(self, made: Made, names: Names) -> Iterator[tuple[str, Any]]:
         """Yield what the attributes of an object hold, in the order of their names.
@@ -160,7 +169,7 @@ class _Trees:
     def own(self, made: Made, names: Names) -> tuple[Slot, ...]:
         """Return the weights that a class adds itself, trainable ones first."""
         known, prefix = self.find(names, made.kind)
-        shapes = {one.path: one.shape for one in known.weights} if known else {}
+        shapes = {one.path: one.shape for one in known.weights} if known else self.state
         ordered = sorted(made.own, key=lambda one: not one.trainable)
         place = known.place if known else names
         return tuple(
@@ -181,7 +190,7 @@ class _Trees:
         if known is None:
             if made.kind != "InputLayer" and _may_have_weights(made.kind):
                 raise UnsureError(f"the weights of a {made.kind}")
-            return Saved(made.kind)
+            return Saved(made.kind, ".".join(names))
         if made.kind not in kinds("layer"):
             return self.closed(made, names)
         below = [
@@ -189,7 +198,34 @@ class _Trees:
             for one in sorted(known.weights, key=lambda one: one.state)
             if one.path.startswith(prefix)
         ]
-        return _kind(made, [(one.path[len(prefix) :], one) for one in below])
+        return self.kind(made, [(one.path[len(prefix) :], one) for one in below], names)
+
+    def kind(
+        self, made: Made, weights: Iterable[tuple[str, Slot]], names: Names
+    ) -> Saved:
+        """Return a layer of Keras; some of its weights are those of layers in it."""
+        folders = _folders(made)
+        own: list[Slot] = []
+        inside: dict[str, tuple[Made, list[tuple[str, Slot]]]] = {}
+        for path, slot in weights:
+            head = next((one for one in folders if path.startswith(f"{one}/")), None)
+            if head is None:
+                own.append(slot)
+                continue
+            attribute, inner = folders[head]
+            held = inside.setdefault(attribute, (inner, []))
+            held[1].append((path[len(head) + 1 :], slot))
+        children = [(one, self.held(*inside[one], names)) for one in sorted(inside)]
+        return Saved(made.kind, ".".join(names), tuple(own), children)
+
+    def held(self, made: Made, weights: list[tuple[str, Slot]], names: Names) -> Saved:
+        """Return a layer in a layer of Keras, which may be one of `define`."""
+        if made.form == "kind":
+            return self.kind(made, weights, names)
+        found = [LayerWeight(path, slot.shape, True) for path, slot in weights]
+        key = f"{len(self.known)} {made.kind}"
+        self.known[key] = Known(weights[0][1].place, None, tuple(found))
+        return _renamed(self.fresh(made, (key,)), dict(weights), ".".join(names))
 
     def closed(self, made: Made, names: Names) -> Saved:
         """Return a thing that is not looked into; equal calls make equal ones."""
@@ -199,7 +235,8 @@ class _Trees:
         call = known.call
         sizes = tuple(tuple(one.shape[1:]) for one in call.inputs)
         same = call.kind, repr(sorted(call.args.items())), sizes
-        return Saved(made.kind, (Slot(known.place, "*", ()),), closed=same)
+        slot = Slot(known.place, f"{names[-1]}/*", ())
+        return Saved(made.kind, ".".join(names), (slot,), closed=same)
 
     def find(self, names: Names, kind: str) -> tuple[Known | None, str]:
         """Find what is known of a layer, and the path of its weights below this.
@@ -233,27 +270,28 @@ def _prefix(name: str, weights: Iterable[LayerWeight]) -> str:
     return ""
 
 
+def _renamed(saved: Saved, slots: Mapping[str, Slot], name: str) -> Saved:
+    """Give the weights of a layer of `define` in another layer their places."""
+    seen: set[Saved] = set()
+
+    def walk(value: Any) -> None:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, list):
+                walk(one)
+            elif one not in seen:
+                seen.add(one)
+                one.name, one.slots = name, tuple(slots[each.path] for each in one.slots)
+                for _, child in one.children:
+                    walk(child)
+
+    walk(saved)
+    return saved
+
+
 def _may_have_weights(kind: str) -> bool:
     """Say whether a layer of Keras may have weights."""
     known = kinds("layer").get(kind)
     return known is None or bool(known.weights or known.wraps)
-
-
-def _kind(made: Made, weights: Iterable[tuple[str, Slot]]) -> Saved:
-    """Return a layer of Keras; some of its weights are those of layers in it."""
-    folders = _folders(made)
-    own: list[Slot] = []
-    inside: dict[str, tuple[Made, list[tuple[str, Slot]]]] = {}
-    for path, slot in weights:
-        head = next((one for one in folders if path.startswith(f"{one}/")), None)
-        if head is None:
-            own.append(slot)
-            continue
-        attribute, inner = folders[head]
-        held = inside.setdefault(attribute, (inner, []))
-        held[1].append((path[len(head) + 1 :], slot))
-    children = [(name, _kind(*inside[name])) for name in sorted(inside)]
-    return Saved(made.kind, tuple(own), children)
 
 
 def _folders(made: Made) -> Mapping[str, tuple[str, Made]]:
