@@ -35,12 +35,12 @@ class Pair:
         """The pointers of the old spec with those of the new one."""
         return {old: new for new, old in self.pairs.items()}
 
-
     @property
     def renamed(self) -> Mapping[str, str]:
         """The dotted paths of the new spec that were others, with these."""
         return {
-            _name(self.new, new): _name(self.old, old) for new, old in self.pairs.items()
+            _name(self.new, new): _name(self.old, old)
+            for new, old in self.pairs.items()
         }
 
     @property

@@ -102,7 +102,9 @@ class _Findings:
         self.done = done
         self.origins = origins
         self.wrong = [
-            (slot, given) for slot, given in done.taken.items() if not self.same(slot, given)
+            (slot, given)
+            for slot, given in done.taken.items()
+            if not self.same(slot, given)
         ]
         self.fresh = [slot for slot in self.new if slot not in done.taken]
         wrong = {slot for slot, _ in self.wrong}

@@ -15,6 +15,7 @@ from kauxgen.saving.values import (
     Own,
     Step,
     Tensor,
+    Unknown,
     UnsureError,
     tensors_in,
 )
@@ -117,7 +118,9 @@ class Expressions:
         return all(found) if every else any(found)
 
     def _compare(self, tree: ast.Compare, scope: Scope) -> Any:
-        left, right = self.value(tree.left, scope), self.value(tree.comparators[0], scope)
+        left, right = self.value(tree.left, scope), self.value(
+            tree.comparators[0], scope
+        )
         if any(True for _ in tensors_in([left, right])):
             return step(left, right)
         plain = isinstance(left, _PLAIN) and isinstance(right, _PLAIN)
@@ -141,7 +144,7 @@ class Expressions:
         if isinstance(value, Tensor):
             return Tensor(value.node) if value.several else step(value)
         try:
-            return value[index] if isinstance(value, _PLAIN) else UNKNOWN
+            return UNKNOWN if isinstance(value, (Made, Unknown)) else value[index]
         except (TypeError, LookupError):
             return UNKNOWN
 
@@ -150,13 +153,17 @@ class Expressions:
         return slice(*(None if one is None else self.value(one, scope) for one in ends))
 
     def _listcomp(self, tree: ast.ListComp, scope: Scope) -> list[Any]:
-        return [self.value(tree.elt, one) for one in self.rounds(tree.generators, scope)]
+        return [
+            self.value(tree.elt, one) for one in self.rounds(tree.generators, scope)
+        ]
 
     _generatorexp = _listcomp
 
     def _dictcomp(self, tree: ast.DictComp, scope: Scope) -> Any:
         rounds = self.rounds(tree.generators, scope)
-        return {self.value(tree.key, one): self.value(tree.value, one) for one in rounds}
+        return {
+            self.value(tree.key, one): self.value(tree.value, one) for one in rounds
+        }
 
     def rounds(
         self, generators: list[ast.comprehension], scope: Scope

@@ -8,45 +8,26 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from kauxgen.saving.expressions import Expressions, Scope, combined, step
+from kauxgen.saving import calls
+from kauxgen.saving.expressions import Expressions, Scope
 from kauxgen.saving.module import Class, Function, builds_a_backbone, read
 from kauxgen.saving.values import (
     UNKNOWN,
     Made,
     Node,
-    Own,
     Tensor,
     UnsureError,
-    given,
-    made_in,
     tensors_in,
 )
 
-_MOST_STEPS, _MOST_ROUNDS = 400_000, 10_000
-_LISTS = {"split", "array_split", "unstack", "moments", "meshgrid", "top_k", "slogdet"}
-_LISTS |= {"qr", "svd", "eig", "eigh", "lu_factor", "histogram", "nonzero", "rfft"}
-_LISTS |= {"fft", "fft2", "stft", "istft", "modf", "frexp", "divmod", "jvp"}
-"""Operations that give several tensors, or may: their items are theirs."""
-_BUILTINS: Mapping[str, Callable[..., Any]] = {
-    "range": range,
-    "len": len,
-    "tuple": tuple,
-    "list": list,
-    "min": min,
-    "max": max,
-    "int": int,
-    "round": round,
-    "enumerate": lambda items: list(enumerate(items)),
-    "reversed": lambda items: list(reversed(items)),
-    "zip": lambda *items, strict=True: list(zip(*items, strict=strict)),
-}
+_MOST_STEPS = 400_000
 
 
 def build(tree: ast.Module, imported: Collection[str] = ()) -> Made:
-    """Return the model that `build_model()` gives; raise UnsureError if it is not known.
+    """Return the model that `build_model()` gives; UnsureError if it is not known.
 
     `imported` are the names that the module has from other modules than Keras.
     """
@@ -122,8 +103,8 @@ class _Reading(Expressions):
         first = len(names) - len(form.defaults)
         for name, default in zip(names[first:], form.defaults, strict=True):
             scope[name] = self.value(default, scope)
-        for one, given in zip(form.kwonlyargs, form.kw_defaults, strict=True):
-            scope[one.arg] = UNKNOWN if given is None else self.value(given, scope)
+        for one, tree in zip(form.kwonlyargs, form.kw_defaults, strict=True):
+            scope[one.arg] = UNKNOWN if tree is None else self.value(tree, scope)
         scope.update(zip(names, args, strict=False))
         known = {*names, *(one.arg for one in form.kwonlyargs)}
         scope.update({key: one for key, one in keywords.items() if key in known})
@@ -138,7 +119,8 @@ class _Reading(Expressions):
         for statement in body:
             found = getattr(self, f"_do_{type(statement).__name__.lower()}", None)
             if found is None:
-                raise UnsureError(f"what `{ast.unparse(statement).splitlines()[0]}` does")
+                first = ast.unparse(statement).splitlines()[0]
+                raise UnsureError(f"what `{first}` does")
             found(statement, scope)
 
     def _do_pass(self, statement: ast.Pass, scope: Scope) -> None:
@@ -148,8 +130,8 @@ class _Reading(Expressions):
         self.value(statement.value, scope)
 
     def _do_return(self, statement: ast.Return, scope: Scope) -> None:
-        given = statement.value
-        raise _Returned(None if given is None else self.value(given, scope))
+        tree = statement.value
+        raise _Returned(None if tree is None else self.value(tree, scope))
 
     def _do_assign(self, statement: ast.Assign, scope: Scope) -> None:
         value = self.value(statement.value, scope)
@@ -160,7 +142,9 @@ class _Reading(Expressions):
         scope[statement.name] = Function(statement, dict(scope))
 
     def _do_if(self, statement: ast.If, scope: Scope) -> None:
-        chosen = statement.body if self.holds(statement.test, scope) else statement.orelse
+        chosen = (
+            statement.body if self.holds(statement.test, scope) else statement.orelse
+        )
         self.statements(chosen, scope)
 
     def _do_for(self, statement: ast.For, scope: Scope) -> None:
@@ -175,30 +159,30 @@ class _Reading(Expressions):
         args = list(self.items(tree.args, scope))
         keywords: dict[str, Any] = {}
         for one in tree.keywords:
-            given = self.value(one.value, scope)
+            value = self.value(one.value, scope)
             if one.arg is not None:
-                keywords[one.arg] = given
-            elif isinstance(given, dict):
-                keywords.update(given)
+                keywords[one.arg] = value
+            elif isinstance(value, dict):
+                keywords.update(value)
         called = ast.unparse(tree.func) if _is_path(tree.func) else ""
         if called.startswith(("layers.", "keras.layers.")):
-            return _layer(called.rpartition(".")[2], args, keywords)
+            return calls.layer(called.rpartition(".")[2], args, keywords)
         if called == "keras.Variable":
-            return _variable(args, keywords)
+            return calls.variable(args, keywords)
         if called == "keras.Input":
             name = str(keywords.get("name", ""))
             return Tensor(Node(Made("InputLayer", "kind", name)))
         if called == "keras.Model":
             made = Made("Functional", "graph", str(keywords.get("name", "")))
-            return _as_graph(made, args)
+            return calls.as_graph(made, args)
         if called.startswith("ops."):
-            return _operation(called.removeprefix("ops."), args, keywords)
+            return calls.operation(called.removeprefix("ops."), args, keywords)
         return self.other(tree, scope, args, keywords)
 
     def other(
         self, tree: ast.Call, scope: Scope, args: list[Any], keywords: dict[str, Any]
     ) -> Any:
-        """Return what a call of anything but Keras's own layers and operations gives."""
+        """Return what a call of anything but Keras's layers and operations gives."""
         function = tree.func
         if isinstance(function, ast.Attribute):
             if ast.unparse(function.value) == "super()":
@@ -206,21 +190,23 @@ class _Reading(Expressions):
             return self.method(function, scope, args, keywords)
         callee = self.value(function, scope)
         if isinstance(callee, Made):
-            return _called(callee, args, keywords)
+            return calls.called(callee, args, keywords)
         if isinstance(callee, Class):
             return self.instance(callee, args, keywords)
         if isinstance(callee, Function):
             return self.function(callee, args, keywords)
-        if isinstance(function, ast.Name) and function.id in (*_BUILTINS, "sum", "abs"):
-            return _builtin(function.id, args, keywords)
-        if isinstance(function, ast.Name) and function.id in self.imported:
-            if "name" in keywords:
-                return Made(function.id, "closed", str(keywords["name"]))
+        if isinstance(function, ast.Name) and function.id in calls.BUILTINS:
+            return calls.builtin(function.id, args, keywords)
+        imported = isinstance(function, ast.Name) and function.id in self.imported
+        if imported and "name" in keywords:
+            return Made(ast.unparse(function), "closed", str(keywords["name"]))
         if any(True for _ in tensors_in([args, keywords])):
             raise UnsureError(f"the graph of `{ast.unparse(function)}`")
         return UNKNOWN
 
-    def function(self, callee: Function, args: list[Any], keywords: dict[str, Any]) -> Any:
+    def function(
+        self, callee: Function, args: list[Any], keywords: dict[str, Any]
+    ) -> Any:
         """Return what a function of the module gives."""
         if builds_a_backbone(callee):
             form = [one.arg for one in callee.tree.args.args]
@@ -231,7 +217,11 @@ class _Reading(Expressions):
         return self.run(callee, args, keywords)
 
     def method(
-        self, tree: ast.Attribute, scope: Scope, args: list[Any], keywords: dict[str, Any]
+        self,
+        tree: ast.Attribute,
+        scope: Scope,
+        args: list[Any],
+        keywords: dict[str, Any],
     ) -> Any:
         """Return what a method gives; of those of layers only weights matter."""
         owner = self.value(tree.value, scope)
@@ -240,11 +230,11 @@ class _Reading(Expressions):
         elif isinstance(owner, dict) and tree.attr == "items":
             return list(owner.items())
         elif isinstance(owner, Made) and tree.attr == "add_weight":
-            owner.own.append(_weight(args, keywords))
+            owner.own.append(calls.weight(args, keywords))
         elif isinstance(owner, Made) and tree.attr == "build":
             self.built(owner, args)
         elif isinstance(self.attribute(owner, tree.attr), Made):
-            return _called(self.attribute(owner, tree.attr), args, keywords)
+            return calls.called(self.attribute(owner, tree.attr), args, keywords)
         return UNKNOWN
 
     def instance(self, known: Class, args: list[Any], keywords: dict[str, Any]) -> Any:
@@ -256,7 +246,7 @@ class _Reading(Expressions):
         if start:
             self.run(start, [made, *args], keywords, known)
         else:
-            _begin(made, known, args, keywords)
+            calls.begin(made, known, args, keywords)
         if _makes(known.methods.get("build")) and made.form == "class":
             shapes = [UNKNOWN] * (len(known.methods["build"].tree.args.args) - 1)
             self.run(known.methods["build"], [made, *shapes], {}, known)
@@ -273,7 +263,7 @@ class _Reading(Expressions):
         """Do what the constructor of Keras does."""
         owner, made = scope.get("__class__"), scope.get("self")
         if isinstance(owner, Class) and isinstance(made, Made) and not made.name:
-            _begin(made, owner, args, keywords)
+            calls.begin(made, owner, args, keywords)
         return UNKNOWN
 
 
@@ -289,75 +279,3 @@ def _is_path(tree: ast.expr) -> bool:
     while isinstance(tree, ast.Attribute):
         tree = tree.value
     return isinstance(tree, ast.Name)
-
-
-def _begin(made: Made, known: Class, args: list[Any], keywords: dict[str, Any]) -> None:
-    """Name an object; a model of tensors is a graph, a wrapper holds its layer."""
-    made.name = str(keywords.get("name", ""))
-    if known.base == "keras.Model" and any(True for _ in tensors_in(args)):
-        made.form = "graph"
-        _as_graph(made, args)
-    if known.base == "layers.Wrapper":
-        made.attributes["layer"] = args[0] if args else keywords.get("layer", UNKNOWN)
-
-
-def _as_graph(made: Made, args: list[Any]) -> Made:
-    """Give a model its tensors."""
-    made.outputs = args[1]
-    return made
-
-
-def _layer(kind: str, args: list[Any], keywords: dict[str, Any]) -> Made:
-    """Make a layer of Keras, with the layer that it wraps."""
-    inner = next(made_in([args, list(keywords.values())]), None)
-    return Made(kind, "kind", str(keywords.get("name", "")), inner)
-
-
-def _called(made: Made, args: list[Any], keywords: dict[str, Any]) -> Any:
-    """Return what a layer gives in a graph."""
-    entering = tuple(tensors_in([args, keywords]))
-    if not entering:
-        return UNKNOWN
-    node = Node(made, entering)
-    return given(made.outputs, node) if made.form == "graph" else Tensor(node)
-
-
-def _operation(name: str, args: list[Any], keywords: dict[str, Any]) -> Any:
-    """Return what an operation gives: of tensors another, of numbers what is not known."""
-    entering = list(tensors_in([args, keywords]))
-    if not entering or name in ("shape", "ndim", "size"):
-        return UNKNOWN
-    return step(*entering, several=name.rpartition(".")[2] in _LISTS)
-
-
-def _builtin(name: str, args: list[Any], keywords: dict[str, Any]) -> Any:
-    """Return what a function of Python gives."""
-    if name == "sum" and isinstance(args[0], (list, tuple)):
-        total: Any = args[1] if len(args) > 1 else 0
-        for one in args[0]:
-            total = combined(ast.Add(), total, one)
-        return total
-    if name == "abs":
-        return step(*args) if isinstance(args[0], Tensor) else UNKNOWN
-    if any(isinstance(one, range) and len(one) > _MOST_ROUNDS for one in args):
-        raise UnsureError("how often a loop runs")
-    try:
-        return _BUILTINS[name](*args, **keywords) if name in _BUILTINS else UNKNOWN
-    except (TypeError, ValueError):
-        return UNKNOWN
-
-
-def _variable(args: list[Any], keywords: dict[str, Any]) -> Own:
-    """Return a weight that is an attribute; a number has no sizes."""
-    shape = () if isinstance(args[0], (int, float)) else None
-    moved = keywords.get("trainable", True) is True
-    return Own(str(keywords.get("name", "")), keywords.get("shape", shape), moved)
-
-
-def _weight(args: list[Any], keywords: dict[str, Any]) -> Own:
-    """Return the weight that `add_weight` adds."""
-    shape = keywords.get("shape", args[0] if args else None)
-    sizes = tuple(shape) if isinstance(shape, (list, tuple)) else None
-    if sizes is not None and not all(isinstance(one, int) for one in sizes):
-        sizes = None
-    return Own(str(keywords.get("name", "")), sizes, keywords.get("trainable", True) is True)

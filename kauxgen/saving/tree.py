@@ -10,12 +10,11 @@ from kauxgen import naming
 from kauxgen.catalog import kinds
 from kauxgen.checked import Checked
 from kauxgen.saving import order
+from kauxgen.saving.labels import Labels, Names
 from kauxgen.saving.values import Made, Own, UnsureError
 from kauxgen.shapes.wrapping import default_name
 from kauxgen.tensor import TensorType
-from kauxgen.trace import LayerCall, LayerWeight, Place
-
-Names = tuple[str, ...]
+from kauxgen.trace import LayerWeight, Place
 
 
 @dataclass(frozen=True)
@@ -52,17 +51,8 @@ class Saved:
         return naming.snake(self.kind)
 
 
-@dataclass(frozen=True)
-class Known:
-    """What checking found out about a layer: its place, its call, its weights."""
-
-    place: Place
-    call: LayerCall | None
-    weights: tuple[LayerWeight, ...]
-
-
 def tree(model: Made, checked: Checked) -> Saved:
-    """Return a model as Keras visits it; raise UnsureError if its weights are unknown."""
+    """Return a model as Keras visits it; UnsureError if its weights are unknown."""
     return _Trees(checked).model(model)
 
 
@@ -87,18 +77,11 @@ class _Trees:
     """Makes the tree of one model."""
 
     def __init__(self, checked: Checked) -> None:
-        trace = checked.trace
-        visits = {path: one.call for (_, path), one in trace.visits.items() if one.call}
-        self.known = {
-            "_".join(map(str, words)): Known(
-                place, visits.get(place), trace.weights.get(place, ())
-            )
-            for place, words in trace.words.items()
-        }
-        if len(self.known) < len(trace.words):
-            raise UnsureError("layers whose names in the code are equal")
+        self.labels = Labels(checked)
         step = checked.spec.step
-        kept = {one.name: checked.shapes[one.at] for one in (step.state if step else ())}
+        kept = {
+            one.name: checked.shapes[one.at] for one in (step.state if step else ())
+        }
         self.state = {
             name: one.shape for name, one in kept.items() if isinstance(one, TensorType)
         }
@@ -142,7 +125,7 @@ class _Trees:
                 yield name, value
 
     def below(self, value: object, owner: Made, names: Names) -> Any:
-        """Return the objects in the value of an attribute, None if it cannot have any."""
+        """Return the objects in the value of an attribute, None if it has none."""
         if isinstance(value, Made):
             return self.saved(value, self.names(owner, value, names))
         if isinstance(value, dict):
@@ -168,16 +151,20 @@ class _Trees:
 
     def own(self, made: Made, names: Names) -> tuple[Slot, ...]:
         """Return the weights that a class adds itself, trainable ones first."""
-        known, prefix = self.find(names, made.kind)
+        known, prefix = self.labels.find(names, made.kind)
         shapes = {one.path: one.shape for one in known.weights} if known else self.state
         ordered = sorted(made.own, key=lambda one: not one.trainable)
         place = known.place if known else names
         return tuple(
-            Slot(place, prefix + one.name, self.shape(one, shapes.get(prefix + one.name)))
+            Slot(
+                place, prefix + one.name, self.shape(one, shapes.get(prefix + one.name))
+            )
             for one in ordered
         )
 
-    def shape(self, own: Own, known: tuple[int | None, ...] | None) -> tuple[int | None, ...]:
+    def shape(
+        self, own: Own, known: tuple[int | None, ...] | None
+    ) -> tuple[int | None, ...]:
         """Return the shape of a weight that a class adds."""
         found = own.shape if known is None else tuple(known)
         if found is None:
@@ -186,7 +173,7 @@ class _Trees:
 
     def layer(self, made: Made, names: Names) -> Saved:
         """Return a layer of Keras with its weights."""
-        known, prefix = self.find(names, made.kind)
+        known, prefix = self.labels.find(names, made.kind)
         if known is None:
             if made.kind != "InputLayer" and _may_have_weights(made.kind):
                 raise UnsureError(f"the weights of a {made.kind}")
@@ -223,13 +210,12 @@ class _Trees:
         if made.form == "kind":
             return self.kind(made, weights, names)
         found = [LayerWeight(path, slot.shape, True) for path, slot in weights]
-        key = f"{len(self.known)} {made.kind}"
-        self.known[key] = Known(weights[0][1].place, None, tuple(found))
+        key = self.labels.add(weights[0][1].place, tuple(found))
         return _renamed(self.fresh(made, (key,)), dict(weights), ".".join(names))
 
     def closed(self, made: Made, names: Names) -> Saved:
         """Return a thing that is not looked into; equal calls make equal ones."""
-        known, _ = self.find(names, "")
+        known, _ = self.labels.find(names, "")
         if known is None or known.call is None:
             raise UnsureError(f"the weights in {'_'.join(names)}")
         call = known.call
@@ -237,37 +223,6 @@ class _Trees:
         same = call.kind, repr(sorted(call.args.items())), sizes
         slot = Slot(known.place, f"{names[-1]}/*", ())
         return Saved(made.kind, ".".join(names), (slot,), closed=same)
-
-    def find(self, names: Names, kind: str) -> tuple[Known | None, str]:
-        """Find what is known of a layer, and the path of its weights below this.
-
-        A layer in a layer of `define` has its weights there; one that is alone in a
-        block has the block's name.
-        """
-        for count in range(len(names), 0, -1):
-            known = self.known.get("_".join(names[:count]))
-            if known is None:
-                continue
-            if count == len(names) or not kind:
-                return known, ""
-            rest = names[count:]
-            for first in range(len(rest)):
-                prefix = _prefix("_".join(rest[first:]), known.weights)
-                if prefix:
-                    return known, prefix
-            if known.call and kind in (known.call.kind, naming.camel(known.call.kind)):
-                return known, ""
-        return None, ""
-
-
-def _prefix(name: str, weights: Iterable[LayerWeight]) -> str:
-    """Give the path of a layer in a layer of `define` by its name, "" if there is none."""
-    for one in weights:
-        parts = one.path.split("/")
-        for count in range(1, len(parts)):
-            if "_".join(parts[:count]) == name:
-                return "/".join(parts[:count]) + "/"
-    return ""
 
 
 def _renamed(saved: Saved, slots: Mapping[str, Slot], name: str) -> Saved:
@@ -280,7 +235,9 @@ def _renamed(saved: Saved, slots: Mapping[str, Slot], name: str) -> Saved:
                 walk(one)
             elif one not in seen:
                 seen.add(one)
-                one.name, one.slots = name, tuple(slots[each.path] for each in one.slots)
+                one.name, one.slots = name, tuple(
+                    slots[each.path] for each in one.slots
+                )
                 for _, child in one.children:
                     walk(child)
 

@@ -42,13 +42,13 @@ class Built:
 
 
 saving_lib.get_attr_skipset = cache(saving_lib.get_attr_skipset)
-"""Keras 3.15 means to keep these sets, but asks for them by another name: half its time."""
+"""Keras 3.15 means to keep these sets, but asks for them by another name."""
 
 _BUILT: dict[tuple[str, str], Built | None] = {}
 
 
 def built(spec: Mapping[str, Any], style: str) -> Built | None:
-    """Build the model of a spec and save it, once; None if the style cannot write it."""
+    """Build and save the model of a spec, once; None if the style cannot write it."""
     text = json.dumps(spec)
     if (text, style) not in _BUILT:
         loaded = compiler.load(text)
@@ -74,7 +74,7 @@ def _build(checked: Checked, style: str) -> Built:
 
 
 def named(model: keras.Model) -> dict[str, Any]:
-    """Find all weights by the joined names that lead to them, those of networks once."""
+    """Find all weights by the joined names that lead to them, each once."""
     found: dict[int, tuple[Weight, Any]] = {}
     for path, variable in _walk(model, ()):
         known, _ = found.get(id(variable), (path, variable))
@@ -95,7 +95,11 @@ def _path(layer: Any, inner: Any, path: Weight) -> Weight:
     """Extend a path; networks and layers of graphs bear whole names."""
     name = inner.name
     if isinstance(layer, keras.layers.Wrapper) or not path:
-        name = re.sub(r"^((?:for|back)ward_)?([a-z_0-9]+?)(_\d+)?$", r"\1\2", name) if path else name
+        name = (
+            re.sub(r"^((?:for|back)ward_)?([a-z_0-9]+?)(_\d+)?$", r"\1\2", name)
+            if path
+            else name
+        )
     if not path or isinstance(inner, keras.Model):
         return () if name == "network" else (name,)
     return (*path, name.removeprefix(f"{path[-1]}_"))
@@ -104,7 +108,9 @@ def _path(layer: Any, inner: Any, path: Weight) -> Weight:
 def fill(one: Built, numbers: Mapping[str, int]) -> None:
     """Fill each weight with a number, those not named with FRESH."""
     for name, variable in one.weights.items():
-        variable.assign(np.full(variable.shape, numbers.get(name, FRESH), variable.dtype))
+        variable.assign(
+            np.full(variable.shape, numbers.get(name, FRESH), variable.dtype)
+        )
 
 
 def load(old: Built, new: Built, skip: bool) -> tuple[bool, dict[str, str | None]]:
@@ -157,7 +163,9 @@ class _Keys:
 
     def __init__(self, checked: Checked) -> None:
         words = checked.trace.words
-        self.words = {".".join(map(str, at)): "_".join(map(str, one)) for at, one in words.items()}
+        self.words = {
+            ".".join(map(str, at)): "_".join(map(str, one)) for at, one in words.items()
+        }
 
     def of(self, weight: str, renamed: Mapping[str, str] = NONE) -> str:
         """Return the name of a weight, or of what it was before nodes were renamed."""

@@ -17,9 +17,9 @@ def test_verdicts_are_what_keras_does(family: str) -> None:
         for style in pair.styles:
             old, new = loading.built(pair.old, style), loading.built(pair.new, style)
             for one, other, at, names in (
-                    (old, new, pair.pairs, pair.renamed),
-                    (new, old, pair.back, pair.names_back),
-                ):
+                (old, new, pair.pairs, pair.renamed),
+                (new, old, pair.back, pair.names_back),
+            ):
                 if one is None or other is None:
                     continue
                 said = weights.verdict(one.checked, other.checked, style, pairs=at)
