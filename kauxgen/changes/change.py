@@ -139,7 +139,7 @@ class Verdict:
         return f"model.load_weights(path{skipping})"
 
     @property
-    def is_trap(self) -> bool:
+    def silent(self) -> bool:
         """Whether Keras raises nothing though not all weights have their old values."""
         return self.loads in ("partly", "none") and not self.raises
 

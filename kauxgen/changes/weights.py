@@ -112,7 +112,11 @@ class _Findings:
 
     def same(self, new: Slot, old: Slot) -> bool:
         """Say whether two weights mean the same."""
-        return (self.origins.of(new.place), new.path) == (old.place, old.path)
+        return self.meaning(new) == (old.place, old.path)
+
+    def meaning(self, new: Slot) -> tuple[Place, str]:
+        """Return the place and path that a new weight had in the old model."""
+        return self.origins.of(new.place), new.path
 
     def verdict(self) -> Verdict:
         """Return all that is known."""
@@ -147,8 +151,9 @@ class _Findings:
             for slot in self.fresh:
                 yield f"{_layer(slot)} stays as it was made, of which a warning tells"
         taken = set(self.done.taken.values())
+        told = {self.meaning(slot) for slot in self.fresh}
         for slot in self.old:
-            if slot not in taken:
+            if slot not in taken and (slot.place, slot.path) not in told:
                 yield f"nothing takes the weights of {_layer(slot)}"
 
 

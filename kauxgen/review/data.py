@@ -107,7 +107,15 @@ def _consequences(found: Comparison) -> dict[str, Any]:
     after = found.consequences
     weights = after.weights
     return {
-        "weights": {"loads": weights.loads, "reasons": list(weights.reasons)},
+        "weights": {
+            "loads": weights.loads,
+            "silent": weights.silent,
+            "call": weights.call,
+            "reasons": list(weights.reasons),
+            "kept": list(weights.kept),
+            "fresh": list(weights.fresh),
+            "wrong": [{"weight": new, "gets": old} for new, old in weights.wrong],
+        },
         "logs": _answer(after.logs),
         "outputs": _answer(after.outputs),
         "signature": _answer(after.signature),

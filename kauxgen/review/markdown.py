@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kauxgen.changes.change import Effect
+from kauxgen.changes.change import Effect, Verdict
 from kauxgen.review import words
 from kauxgen.review.reviewing import Review
 from kauxgen.summaries.markdown import code, escaped
@@ -21,7 +21,12 @@ _MOST = 63_000
 """How long a text may become: comments end at 65,536 characters on GitHub."""
 _QUOTED = re.compile(r"`([^`]*)`")
 _COLUMNS = ("spec", "changes", "level", "old weights", "parameters")
-_LOADS = {"all": "load", "partly": "load partly", "none": "do not load"}
+_LOADS = {
+    "all": "load",
+    "partly": "load partly",
+    "none": "do not load",
+    "unknown": "may not load",
+}
 
 
 def markdown(reviews: Sequence[Review]) -> Iterator[str]:
@@ -57,10 +62,15 @@ def _cells(review: Review) -> Iterator[str]:
     yield _changes(review)
     yield review.level.word if review.level else ""
     after = review.comparison
-    yield _LOADS[after.consequences.weights.loads] if after and review.shown else ""
+    yield _loads(after.consequences.weights) if after and review.shown else ""
     whole = [each for each in after.totals if not each.name] if after else []
     pairs = [words.total(each) for each in whole if each.changed]
     yield ", ".join(f"{old} → {new}" for old, new in pairs)
+
+
+def _loads(weights: Verdict) -> str:
+    """Say what becomes of old weights; worst is what Keras says nothing of."""
+    return "**load wrongly**" if weights.silent else _LOADS[weights.loads]
 
 
 def _changes(review: Review) -> str:

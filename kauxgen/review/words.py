@@ -16,16 +16,18 @@ SAME = "no change"
 _SAME_RUN = "gives the same numbers"
 _LOADS = {
     "all": "load into the new model",
-    "partly": "load partly, by name",
+    "partly": "load partly, with `skip_mismatch=True`",
     "none": "do not load",
+    "unknown": "may not load",
 }
+_SILENT = "load without an error, but not all into their layers"
 
 
 @frozen
 class Consequence:
     """What follows from the changes, as a sentence in two parts, and why.
 
-    `about` is "old weights", `says` "load partly, by name"; a `bad` one is what a
+    `about` is "old weights", `says` "do not load"; a `bad` one is what a
     reviewer must know of.
     """
 
@@ -38,10 +40,9 @@ class Consequence:
 def consequences(comparison: Comparison) -> Iterator[Consequence]:
     """Yield what follows: first of the weights, then what else changes."""
     found = comparison.consequences
-    loads = found.weights.loads
-    yield Consequence(
-        "old weights", _LOADS[loads], loads != "all", found.weights.reasons
-    )
+    weights = found.weights
+    loads = _SILENT if weights.silent else _LOADS[weights.loads]
+    yield Consequence("old weights", loads, weights.loads != "all", weights.reasons)
     yield from _answer("logs", "have other names", found.logs)
     yield from _answer("inputs and outputs", "change", found.outputs)
     yield from _answer("the generated module", "has other signatures", found.signature)
