@@ -17,7 +17,7 @@ from typing import TypeVar
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-_MOST_IN_A_CHUNK = 8
+_MOST_IN_A_CHUNK = 4
 _CHUNKS_EACH = 8
 
 
