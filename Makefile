@@ -15,7 +15,7 @@ help:
 	@echo "make hunt         run the property tests on new examples, for a long time"
 	@echo "make lint         ruff and black"
 	@echo "make types        mypy --strict"
-	@echo "make bench        times of rendering beside black, of starts, and of large specs"
+	@echo "make bench        times of rendering beside black, of starts, large specs, and projects"
 	@echo "make docs         write the generated part of docs/, and what commands print there"
 	@echo "make wheel-check  build the wheel and render from it in a bare environment"
 
@@ -44,6 +44,8 @@ bench: .venv/.develops
 	$(BIN)/python benchmarks/render.py
 	$(BIN)/python benchmarks/start.py
 	PYTHONPATH=. $(BIN)/python benchmarks/scale.py --most 2000
+	$(PIP) --editable '.[bench]'
+	PYTHONPATH=. $(BIN)/python benchmarks/projects.py
 
 docs: .venv/.develops
 	$(BIN)/python docs/generate.py

@@ -25,14 +25,14 @@ _held: set[Path] = set()
 
 
 @contextmanager
-def alone(folders: Iterable[Path], patience: float = PATIENCE) -> Iterator[None]:
+def alone(folders: Iterable[Path]) -> Iterator[None]:
     """Hold the locks of folders; FileError with KX730 if another process keeps one.
 
     A lock ends with its process, however that ends. The same process may ask again for
     what it holds. Folders are locked in one order, so that no two wait for each other.
     """
     wanted = sorted({folder.resolve() for folder in folders} - _held)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     with ExitStack() as locks:
         for folder in wanted:
             with blaming(folder):

@@ -21,11 +21,11 @@ import pytest
 from kauxgen import files, journal, locking, transaction
 from kauxgen.files import FileError, Status
 from kauxgen.journal import Journal, Move
+from projects import Runner
+from projects import project as project
 
 HERE = Path(__file__).parent
-SPECS = [
-    str(HERE.parent / "specs" / f"{name}.json") for name in ("xor_bce", "twin", "vae")
-]
+SPECS = [HERE.parent / "specs" / f"{name}.json" for name in ("xor_bce", "twin", "vae")]
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -73,30 +73,51 @@ def test_kills_meet_every_phase(killed: dict[str, dict[str, int]]) -> None:
     assert killed["found"]["rivals"] >= 3
 
 
-def render(folder: Path) -> list[str]:
-    command = [sys.executable, "-m", "kauxgen", "render", *SPECS]
-    return [*command, "-o", str(folder / "models")]
+def kauxgen(folder: Path, verb: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kauxgen", verb]
+    return subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    )
+
+
+def make_project(folder: Path, about: str) -> None:
+    """Write specs that say something of their own, and settings."""
+    (folder / "specs").mkdir(exist_ok=True)
+    for path in SPECS:
+        spec = json.loads(path.read_text())
+        (folder / "specs" / path.name).write_text(
+            json.dumps(spec | {"description": about})
+        )
+    (folder / "pyproject.toml").write_text('[tool.kauxgen]\nspecs = ["specs/*.json"]\n')
 
 
 def test_a_killed_command_leaves_the_old_files_or_the_new_ones(tmp_path: Path) -> None:
-    subprocess.run(render(tmp_path), check=True, capture_output=True)
-    new = contents(tmp_path)
-    old = dict.fromkeys(new, "# old\n")
+    """Modules and the lock are of one render, though nobody has finished anything."""
+    states = []
+    for about in ("One.", "Another."):
+        make_project(tmp_path, about)
+        kauxgen(tmp_path, "render")
+        states.append(contents(tmp_path))
+    old, new = states
+    journals = tmp_path / journal.NAME
     for wait_for_journal in (True, False, True):
-        for name, text in old.items():
-            (tmp_path / name).write_text(text)
-        started = subprocess.Popen(render(tmp_path), stdout=subprocess.DEVNULL)
-        path = tmp_path / "models" / journal.NAME
+        for name in old:
+            if not name.startswith("specs/"):
+                (tmp_path / name).write_text(old[name])
+        command = [sys.executable, "-m", "kauxgen", "render"]
+        started = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
         end = time.monotonic() + (60 if wait_for_journal else 0.2)
-        while time.monotonic() < end and not path.exists():
+        while time.monotonic() < end and not journals.exists():
             time.sleep(0.0005)
         started.send_signal(signal.SIGKILL)
         assert started.wait() == -signal.SIGKILL
-        assert files.interrupted([path]) == []
+        assert files.interrupted([journals]) == []
         left = contents(tmp_path)
-        assert {name: left[name] for name in new} in (old, new)
-    subprocess.run(render(tmp_path), check=True, capture_output=True)
+        same = {name: left[name] for name in new if not name.startswith("specs/")}
+        assert same.items() <= old.items() or same.items() <= new.items()
+    kauxgen(tmp_path, "render")
     assert contents(tmp_path) == new
+    assert kauxgen(tmp_path, "check").stdout == "3 current\n"
 
 
 @pytest.mark.parametrize("room", [0, 100, 3000])
@@ -225,6 +246,20 @@ def test_an_interrupted_render_is_told_and_finished(tmp_path: Path) -> None:
     assert files.interrupted([tmp_path / "a"]) == []
 
 
+def test_a_project_tells_and_finishes_an_interrupted_render(project: Runner) -> None:
+    project.spec("a")
+    project("render")
+    interrupt(folder_of(project.folder, a="old"))
+    before = project.files()
+    told = project("check")
+    assert (told.status, told.codes) == (1, [f"{journal.NAME} KX731"])
+    assert project.files() == before
+    done = project("render")
+    said = "finished an interrupted render, which replaced 2 files\n"
+    assert (done.status, done.err) == (0, said)
+    assert project("check").out == "1 current\n"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -286,16 +321,36 @@ with locking.alone([Path(sys.argv[1])]):
 """
 
 
-def test_another_process_is_waited_for_and_then_named(tmp_path: Path) -> None:
+def test_two_renders_of_a_project_take_turns(
+    project: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one read of the lock is never what another has written meanwhile."""
+    project.spec("a")
+    monkeypatch.setattr(locking, "PATIENCE", 0.1)
+    command = [sys.executable, "-c", HOLDER, str(project.folder)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"locked\n"
+        before = project.files()
+        refused = project("render")
+        assert (refused.status, refused.codes) == (1, [f"{project.folder} KX730"])
+        assert project.files() == before
+        assert project("check").status == 1, "who only reads is not kept waiting"
+        holder.communicate(b"")
+    assert project("render").status == 0
+
+
+def test_another_process_is_waited_for_and_then_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"locked\n"
-        with (
-            pytest.raises(FileError) as raised,
-            locking.alone([tmp_path], patience=0.1),
-        ):
+        monkeypatch.setattr(locking, "PATIENCE", 0.1)
+        with pytest.raises(FileError) as raised, locking.alone([tmp_path]):
             pass
         holder.kill()
         holder.wait()

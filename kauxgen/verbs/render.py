@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kauxgen import files, project, report, reporting
+from kauxgen import files, locking, project, report, reporting
 from kauxgen.checking_settings import ALL, STYLES
 from kauxgen.project import OUTPUT
 from kauxgen.upkeep import inventories, writing
@@ -75,7 +75,11 @@ def render(
         )
     if prune and specs:
         raise click.UsageError("--prune is for the whole project")
-    with reporting.reporting(format) as said, progress.effort(jobs) as effort:
+    with (
+        reporting.reporting(format) as said,
+        progress.effort(jobs) as effort,
+        locking.alone([found.root]),
+    ):
         _recover(inventories.guarded(found))
         inventory = inventories.take(found, inventories.asked(found, specs))
         planned = writing.plan(inventory, strict or found.strict, force, prune, effort)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kauxgen import files, project, rendering
+from kauxgen import files, locking, project, rendering
 from kauxgen.effort import Effort
 from kauxgen.files import Status
 from kauxgen.finding import Diagnostic
@@ -130,6 +130,10 @@ class Whole:
 
     def render(self, specs: Sequence[str], effort: Effort) -> Done:
         """Render specs as `kauxgen render` does, with the lock."""
+        with locking.alone([self.project.root]):
+            return self._render(specs, effort)
+
+    def _render(self, specs: Sequence[str], effort: Effort) -> Done:
         files.recover(inventories.guarded(self.project))
         asked = inventories.asked(self.project, specs)
         inventory = inventories.take(self.project, asked)
