@@ -94,9 +94,11 @@ def _called(node: ast.Call, scope: Mapping[str, Any]) -> Any:
         raise Misfit(f"{name} takes no keywords in a computed value")
     if name == "dim" and len(node.args) == 2:
         return _dim(node, scope)
-    if name in ("min", "max") and node.args:
+    if name in ("min", "max") and len(node.args) > 1:
         numbers = [_number(item, scope) for item in node.args]
         return min(numbers) if name == "min" else max(numbers)
+    if name in ("min", "max"):
+        raise Misfit(f"{name} takes at least two numbers in a computed value")
     if name == "len" and len(node.args) == 1:
         return len(_sequence(node.args[0], scope))
     if name == "range" and len(node.args) == 1:

@@ -76,6 +76,12 @@ def axis_case(rng: Draw) -> Case:
     return Case((x, rng.choice([rng.axis(len(x.shape)), 0, 1, None, 0.5])))
 
 
+def list_case(rng: Draw) -> Case:
+    """Draw a list of tensors, now and then what is none."""
+    several = [rng.tensor(0, 1, 2, dtypes=ANY) for _ in range(rng.randint(1, 4))]
+    return Case((rng.choice([several] * 5 + [several[0], 2, "xy"]),))
+
+
 def drawn(draw: Callable[[Draw], Case], name: str, count: int) -> list[Case]:
     """Draw so many cases, about half of them bent; always the same."""
     made = (Draw(f"{name} {index}") for index in range(count))

@@ -23,6 +23,7 @@ from operator_cases import (
     drawn,
     drawn_case,
     index_case,
+    list_case,
     matrix_case,
     tensor_case,
     unary_case,
@@ -176,6 +177,12 @@ def _rows(x: Any) -> Any:
     return ops.reshape(x, (ops.shape(x)[0], -1))
 
 
+def _turned(x: list[Any]) -> list[Any]:
+    if not isinstance(x, list):
+        raise TypeError(f"{x} is no list")
+    return x[::-1]
+
+
 class Inside(keras.Operation):  # type: ignore[misc]
     """Code as it stands in a layer: a graph knows it by a trial run."""
 
@@ -218,6 +225,7 @@ OWN: dict[str, tuple[Callable[[Draw], Case], Callable[..., Any]]] = {
         tensor_case(0, 1, 2, 3),
         lambda x: ops.sum(x, axis=tuple(range(1, len(x.shape)))) if x.shape else x[0],
     ),
+    "reversed": (list_case, _turned),
     "rows": (tensor_case(0, 1, 2, 3), traced(_rows)),
 }
 """The own operations with shapes, and what they come to in generated code."""
