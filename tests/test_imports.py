@@ -63,7 +63,7 @@ def test_graph_imports_no_framework_and_nothing_that_renders(tmp_path: Path) -> 
     assert not modules & {"http.client", "ssl"}, "xml.sax.saxutils imports them"
 
 
-@pytest.mark.parametrize("verb", ["validate", "summary"])
+@pytest.mark.parametrize("verb", ["validate", "summary", "textconv"])
 def test_checking_imports_no_framework_and_nothing_that_writes(
     verb: str, tmp_path: Path
 ) -> None:

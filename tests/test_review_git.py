@@ -303,7 +303,7 @@ def test_the_project_says_for_which_keras_and_in_which_style(run: Run) -> None:
     assert found["state"] == "changed"
     assert "shuffle=True" in str(found["consequences"]["signature"])
     assert "shuffle=True" not in str(asked[0]["consequences"]["signature"])
-    git("config", "diff.kauxgen.textconv", f"{KAUXGEN} diff --textconv")
+    git("config", "diff.kauxgen.textconv", f"{KAUXGEN} textconv")
     assert "+  epochs: 7" in git("diff", "specs")
     git("config", "diff.kauxgen.command", f"{KAUXGEN} diff")
     assert "KX632" not in git("diff", "specs")
@@ -315,7 +315,7 @@ def test_the_project_says_for_which_keras_and_in_which_style(run: Run) -> None:
 def test_git_shows_models_by_a_textconv_driver(run: Run) -> None:
     """As docs/review.md sets it up; what is no sound spec is shown as it is."""
     Path(".gitattributes").write_text("specs/*.json diff=kauxgen\n")
-    git("config", "diff.kauxgen.textconv", f"{KAUXGEN} diff --textconv")
+    git("config", "diff.kauxgen.textconv", f"{KAUXGEN} textconv")
     write("specs/vae.json", description="Other.", losses=[{}])
     broken = git("diff")
     assert '+ "losses": [' in broken

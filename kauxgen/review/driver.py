@@ -1,4 +1,4 @@
-"""What git starts for a file: an external diff, or a textconv driver."""
+"""What git starts as an external diff: for each file, with its two versions."""
 
 from __future__ import annotations
 

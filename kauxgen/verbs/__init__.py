@@ -20,6 +20,7 @@ VERBS = (
     "graph",
     "diff",
     "breaking",
+    "textconv",
     "explain",
     "schema",
     "new",

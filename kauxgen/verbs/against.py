@@ -99,18 +99,6 @@ def _review(
     return review(pair, style or usual, level, owner.target)
 
 
-def target_here() -> str:
-    """Return the Keras of the project around the working directory, "" for none.
-
-    git must see no failure of its drivers, so that a broken project is none here.
-    """
-    try:
-        found = project.find(Path())
-    except SpecError:
-        return ""
-    return found.target if found else ""
-
-
 def show_trouble(found: Sequence[Diagnostic]) -> None:
     """Show why specs cannot be compared."""
     report.show(report.all_of(found), sys.stderr)

@@ -11,7 +11,7 @@ import click
 
 from kauxgen import files, report
 from kauxgen.changes.change import Level
-from kauxgen.review import driver, lines, pairs, words
+from kauxgen.review import driver, pairs, words
 from kauxgen.review.data import data
 from kauxgen.review.html import html
 from kauxgen.review.markdown import markdown
@@ -27,16 +27,15 @@ from kauxgen.verbs.against import (
     reviewed,
     show_trouble,
     style_option,
-    target_here,
     trouble_exits,
 )
+from kauxgen.verbs.textconv import target_here
 
 EXIT_DIFFERENT = 1
 """The exit status for changes, if it is asked for, as that of diff(1)."""
 
 _FOR_GIT = """\b
 In git:
-  git config diff.kauxgen.textconv "kauxgen diff --textconv"
   git config difftool.kauxgen.cmd 'kauxgen diff "$LOCAL" "$REMOTE"'
 """
 _STDOUT = "-"
@@ -71,7 +70,6 @@ _BY_SUFFIX = {
     help="A file, or - for the standard output.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there are changes.")
-@click.option("--textconv", is_flag=True, help="Print one spec as lines, for git.")
 def diff(
     specs: tuple[str, ...],
     ref: str,
@@ -80,7 +78,6 @@ def diff(
     form: str | None,
     output: str,
     exit_code: bool,
-    textconv: bool,
 ) -> None:
     """Show what changed in a model, and whether it matters.
 
@@ -90,9 +87,6 @@ def diff(
     interface. The exit status is 2 if something cannot be compared.
     """
     with trouble_exits():
-        if textconv:
-            _print_lines(specs)
-            return
         if not ref and driver.is_external(specs):
             report.show(driver.external(specs, target_here()), sys.stdout)
             return
@@ -108,15 +102,6 @@ def _pairs(ref: str, specs: Sequence[str]) -> tuple[Against | None, list[Pair]]:
     if len(specs) != 2:
         raise click.UsageError("name two specs, or a commit with --against git:REF")
     return None, pairs.of_files(*specs)
-
-
-def _print_lines(specs: Sequence[str]) -> None:
-    """Print a spec as lines, and what is no sound spec as it is."""
-    if len(specs) != 1:
-        raise click.UsageError("--textconv takes one file")
-    given = files.read(specs[0])
-    text = lines.canonical(given, files.named(specs[0]), target_here())
-    sys.stdout.buffer.write(given if text is None else text.encode())
 
 
 def _publish(
