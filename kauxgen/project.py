@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -105,9 +106,8 @@ def located(project: Project, finding: Finding, key: str, value: str) -> Diagnos
 
 def shown(path: Path) -> str:
     """Name a file in diagnostics: relative to the working directory if it is below."""
-    here = Path.cwd()
-    inside = path.is_absolute() and path.is_relative_to(here)
-    return (path.relative_to(here) if inside else path).as_posix()
+    here = f"{os.getcwd()}{os.sep}"
+    return Path(str(path).removeprefix(here)).as_posix()
 
 
 def _span(text: str, key: str, value: object) -> tuple[int, int]:
