@@ -55,8 +55,7 @@ class Objectives:
         if term.kind is not None:
             yield from kind_fields(term.kind, "kind", spec, level)
         yield Field("on", self.operands(term, names), level)
-        stated = term.has_target
-        yield Field("target", term.target if stated else "y", level)
+        yield Field("target", _target(term), level)
         for name, step in term.let:
             yield Field(f"let {name}", step, level, local=step.at)
         if term.expr is not None:
@@ -95,3 +94,12 @@ class Objectives:
             found.append(To(id, str(part)) if id is not None else part)
             known = self.inner.get(id, {}) if id is not None else known
         return tuple(found)
+
+
+def _target(term: Term) -> object:
+    """Return what a term is compared with: data, where it says nothing else.
+
+    A penalty, or an expression, is compared with nothing.
+    """
+    compares = term.kind is not None and term.kind.family != "penalty"
+    return term.target if term.has_target or not compares else "y"
