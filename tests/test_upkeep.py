@@ -60,6 +60,7 @@ def conditions(project: Runner) -> None:
     edit(models / "edited.py", "return model\n", "return model  # mine\n")
     project.spec("both", layers=[dense("prediction", 3)])
     edit(models / "formatted.py", '(8,), name="features"', "(8,),  name='features'")
+    (models / "formatted.py").write_text((models / "formatted.py").read_text()[:-1])
     (models / "missing.py").unlink()
     (project.folder / "specs" / "gone.json").unlink()
     as_other_version(project, "models/other.py")
@@ -441,6 +442,8 @@ def test_hostile_names_stay_text(project: Runner) -> None:
         ("a\nb\nc\n", "x\ny\nb\nc\nd\n", "lines 1-2, 5"),
         ("a\n" * 30, "a\nb\n" * 30, "lines 2, 4, 6, 8, 10, 12, 24 more places"),
         ("a\n" * 20_000, "b\n" * 20_000, "lines 1-20000"),
+        ("a\n", "a", "line 1"),
+        ("a\n", "a\x0cb\u2028c\n", "line 1"),
     ],
 )
 def test_lines_that_were_edited(old: str, new: str, said: str) -> None:

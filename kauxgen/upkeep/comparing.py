@@ -27,7 +27,7 @@ def changed(old: str, new: str) -> list[tuple[int, int]]:
     A place where lines are missing is the line before it and no more: (3, 2) stands
     behind line 2.
     """
-    first, second = old.splitlines(), new.splitlines()
+    first, second = _lines(old), _lines(new)
     start = _shared(first, second)
     end = _shared(first[start:][::-1], second[start:][::-1])
     if max(len(first), len(second)) - start - end > _MOST_LINES:
@@ -57,14 +57,22 @@ def diff(old: str | None, new: str, path: str) -> Iterator[Line]:
     """Lay out a unified diff of a file, with colors; `old` is None if it is new."""
     before = "/dev/null" if old is None else f"a/{path}"
     lines = difflib.unified_diff(
-        [] if old is None else old.splitlines(),
-        new.splitlines(),
+        _lines(old or ""),
+        _lines(new),
         printable(before),
         printable(f"b/{path}"),
-        lineterm="",
     )
     for line in lines:
-        yield ((_color(line), _shown(line)),)
+        yield ((_color(line), _shown(line.removesuffix("\n"))),)
+        if not line.endswith("\n"):
+            yield (("", "\\ No newline at end of file"),)
+
+
+def _lines(text: str) -> list[str]:
+    """Cut a text into its lines as git does, which knows one end of a line."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop().removesuffix("\n")
+    return [*lines, last] if last else lines
 
 
 def _color(line: str) -> str:

@@ -173,7 +173,8 @@ def formatted(remedy: str) -> Finding:
         [tool.kauxgen]
         line-length = 120
     """
-    return Finding("", "KX724", "formatting only: the same code, laid out anew", remedy)
+    message = "formatting only: the same code in another layout or with other comments"
+    return Finding("", "KX724", message, remedy)
 
 
 def missing(spec: str, remedy: str) -> Finding:

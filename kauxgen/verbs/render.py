@@ -61,7 +61,7 @@ def render(
     NAME_STYLE.py; the spec - is read from the standard input.
 
     If any spec has errors, nothing is written; what is unchanged is not touched, and in
-    a project not even read. Warnings are shown, and with --strict are errors.
+    a project not even parsed. Warnings are shown, and with --strict are errors.
     """
     with reporting.failing(format):
         found = None if output is not None else project.find(Path())
