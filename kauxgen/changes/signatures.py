@@ -18,7 +18,7 @@ def compared(old: Loaded, new: Loaded, style: str) -> tuple[Answer, bool]:
     """Say what differs in the public names of two modules, and if callers break.
 
     They do not where only names are new, or parameters with a default, behind the
-    others.
+    others. That a default has another value is told where the spec changed.
     """
     was, now = signatures(old, style or old.style), signatures(new, style or new.style)
     if was is None or now is None:
@@ -32,8 +32,8 @@ def compared(old: Loaded, new: Loaded, style: str) -> tuple[Answer, bool]:
             breaks = True
         elif name not in was:
             reasons.append(f"`{name}` is new")
-        elif was[name] != now[name]:
-            reasons.append(f"`{_text(name, was[name])}` is `{_text(name, now[name])}`")
+        else:
+            reasons += _differences(name, dict(was[name]), dict(now[name]))
             breaks = breaks or not _serves(was[name], now[name])
     return Answer(bool(reasons), tuple(reasons)), breaks
 
@@ -79,9 +79,23 @@ def _parsed(text: str) -> Signature:
     return tuple(found)
 
 
-def _text(name: str, signature: Signature) -> str:
-    words = (word if value is None else f"{word}={value}" for word, value in signature)
-    return f"{name}({', '.join(words)})"
+def _differences(
+    name: str, was: Mapping[str, str | None], now: Mapping[str, str | None]
+) -> Iterator[str]:
+    """Say what a caller of a function sees of its new signature."""
+    for word in was:
+        if word not in now:
+            yield f"`{name}` takes no `{word}` any more"
+    for word, value in now.items():
+        if word not in was:
+            needed = "needs" if value is None else "takes"
+            given = "" if value is None else f", by default {value}"
+            yield f"`{name}` {needed} `{word}`{given}"
+        elif (was[word] is None) != (value is None):
+            lost = "needs" if value is None else "has a default for"
+            yield f"`{name}` {lost} `{word}`"
+    if [word for word in was if word in now] != [word for word in now if word in was]:
+        yield f"`{name}` takes its arguments in another order"
 
 
 def _serves(old: Signature, new: Signature) -> bool:
