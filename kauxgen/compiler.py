@@ -87,11 +87,16 @@ def _stop(
 
 
 def render(
-    loaded: Loaded, style: str | None = None, path: str = "", line_length: int = 88
+    loaded: Loaded,
+    style: str | None = None,
+    path: str = "",
+    line_length: int = 88,
+    templates: str = "",
 ) -> str:
     """Render a sound spec in a style, its own by default; raise SpecError if it cannot.
 
-    `path` is what the module's header calls the spec.
+    `path` is what the module's header calls the spec, `templates` a folder with
+    templates in place of ours.
     """
     # Templates and black are heavy, and checking does without them.
     from kauxgen import emit, lower, printing, styles
@@ -101,7 +106,7 @@ def render(
     program = lower.lower(loaded.checked)
     with printing.line_of(line_length):
         page = styles.page(program, chosen, path or loaded.document.path)
-        return emit.emit(page, chosen)
+        return emit.emit(page, chosen, templates)
 
 
 def compile_text(spec: Source, path: str = "<spec>", style: str | None = None) -> str:

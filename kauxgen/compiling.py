@@ -44,10 +44,12 @@ def _failures(made: tuple[Rendering, ...]) -> tuple[Diagnostic, ...]:
 
 def _render(job: Job, loaded: Loaded, style: str) -> Rendering:
     """Render in a style, as if the spec named it: the project says so, no option."""
-    spec = replace(loaded.spec, style=style)
+    options, spec = job.options, replace(loaded.spec, style=style)
     named = replace(loaded, checked=replace(loaded.checked, spec=spec))
     try:
-        text = compiler.render(named, style, job.spec, job.options.line_length)
+        text = compiler.render(
+            named, style, job.spec, options.line_length, options.templates
+        )
     except SpecError as error:
         return Rendering(style, "", error.diagnostics)
     return Rendering(style, text)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 import black
-import jinja2
 from black.mode import TargetVersion
 
-from kauxgen import printing, resources
+from kauxgen import printing
 from kauxgen.page import Borrowed, Page
+from kauxgen.templating import sandbox
 
 _IMPORTS = (
     ("math", "import math\n"),
@@ -22,26 +22,24 @@ _IMPORTS = (
 _FROM_KERAS = ("layers", "ops")
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources.TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+def emit(page: Page, style: str, templates: str = "") -> str:
+    """Print a page as a formatted module.
+
+    `templates` is a folder with templates in place of ours; SpecError if they cannot be
+    used, or if what they lay out is no Python.
+    """
+    text = plain(page, style, templates)
+    return black.format_str(text, mode=_mode(printing.line()))
 
 
-def emit(page: Page, style: str) -> str:
-    """Print a page as a formatted module."""
-    return black.format_str(plain(page, style), mode=_mode(printing.line()))
-
-
-def plain(page: Page, style: str) -> str:
+def plain(page: Page, style: str, templates: str = "") -> str:
     """Print a page as a module, with lines as they come."""
-    body = _environment().get_template(f"{style}.jinja").render(page=page)
+    body = sandbox.render(page, style, templates)
+    if templates:
+        try:
+            compile(body, style, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            raise sandbox.blamed(page, style, templates, error) from None
     imports = _imports(body, page.borrowed)
     return f"{page.docstring}\n\n{imports}\n{body}"
 

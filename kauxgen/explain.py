@@ -22,6 +22,7 @@ from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
 from kauxgen.report import Line
 from kauxgen.review import findings as review
 from kauxgen.suggest import help_for, quote
+from kauxgen.templating import findings as templates
 from kauxgen.upkeep import findings
 
 _WIDTH = 88
@@ -79,6 +80,7 @@ def diagnostics() -> dict[str, str]:
         *writing.RULES,
         *settings.RULES,
         *canonical.RULES,
+        *templates.RULES,
         *faults.RULES,
         *findings.RULES,
         *extras.RULES,

@@ -69,12 +69,19 @@ def check(
 def compiled(
     project: Project, sources: Sequence[Source], strict: bool, effort: Effort = ALONE
 ) -> list[Compiled]:
-    """Compile specs, which takes a while and a good part of kauxgen."""
+    """Compile specs, which takes a while and a good part of kauxgen.
+
+    SpecError if the project's own templates have findings: once, not for each spec.
+    """
     if not sources:
         return []
     from kauxgen import compiling
 
     options = options_of(project, strict)
+    if options.templates:
+        from kauxgen.templating import checking
+
+        checking.templates(options.templates)
     return compiling.compile_all(
         [Job(one.spec, one.shown, one.data, options) for one in sources], effort
     )

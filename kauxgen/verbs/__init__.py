@@ -23,6 +23,7 @@ VERBS = (
     "textconv",
     "explain",
     "schema",
+    "templates",
     "new",
     "completion",
     "lsp",

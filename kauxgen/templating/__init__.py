@@ -1,0 +1,1 @@
+"""Templates: what they are given, what they may do, and those of a project."""
