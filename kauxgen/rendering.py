@@ -13,10 +13,12 @@ from kauxgen.compiler import Loaded
 from kauxgen.effort import ALONE, Effort, applied
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
+from kauxgen.jobs import Options
 from kauxgen.project import Project
 from kauxgen.report import Line
 from kauxgen.styles import STYLES
 from kauxgen.upkeep import inventories
+from kauxgen.upkeep.checking import options_of
 
 STDOUT = "-"
 _PORTABILITY = "KX6"
@@ -124,7 +126,7 @@ def _compile(task: Task) -> Result:
     several = task.style == ALL
     styles = STYLES if several else (task.style or loaded.style,)
     outcomes = (
-        _render(task.spec, loaded, one, _target(task.output, loaded, one, several))
+        _render(task, loaded, one, _target(task.output, loaded, one, several))
         for one in styles
     )
     return Result(tuple(outcomes), loaded.warnings)
@@ -137,9 +139,13 @@ def _target(output: str, loaded: Loaded, style: str, several: bool) -> Path:
     return Path(output, f"{name}.py")
 
 
-def _render(spec: str, loaded: Loaded, style: str, target: Path) -> Outcome:
+def _render(task: Task, loaded: Loaded, style: str, target: Path) -> Outcome:
+    """Render in a style, with the templates and line length of the spec's project."""
+    spec, owner = task.spec, task.owner
+    given = options_of(owner, task.strict) if owner else Options()
+    path = files.displayed(spec)
     try:
-        text = compiler.render(loaded, style, files.displayed(spec))
+        text = compiler.render(loaded, style, path, given.line_length, given.templates)
     except SpecError as error:
         return Outcome(spec, target, "", error.diagnostics)
     return Outcome(spec, target, text)

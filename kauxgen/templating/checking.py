@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from kauxgen.finding import Diagnostic, SpecError
@@ -35,9 +35,25 @@ def merged(own: Templates) -> Templates:
     return {**folder.built_in(), **own}
 
 
-@cache
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp(path: str) -> Stamp:
+    """Tell the state of a folder's templates: names, times and sizes."""
+    found = [(one.name, one.lstat()) for one in Path(path).glob(f"*{SUFFIX}")]
+    return tuple(sorted((name, at.st_mtime_ns, at.st_size) for name, at in found))
+
+
 def templates(path: str) -> Templates:
-    """Read and check the templates of a folder, once; SpecError for findings."""
+    """Read and check the templates of a folder; SpecError for findings.
+
+    That is done once, until a file changes.
+    """
+    return _templates(path, stamp(path))
+
+
+@lru_cache(maxsize=4)
+def _templates(path: str, stamp: Stamp) -> Templates:
     own, found = folder.own(Path(path))
     found += _findings(own)
     if found:

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import kauxgen
-from kauxgen import project, resources
+from kauxgen import resources
 from kauxgen.finding import Diagnostic, Finding
 from kauxgen.frozen import frozen
 from kauxgen.source import place
@@ -66,7 +65,7 @@ def own(folder: Path) -> tuple[dict[str, Template], list[Diagnostic]]:
     read: dict[str, Template] = {}
     found: list[Diagnostic] = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        shown = project.shown(path)
+        shown = _shown(path)
         try:
             read[path.name] = Template(path.name, _text(path, folder), shown, own=True)
         except (OSError, ValueError) as error:
@@ -74,6 +73,12 @@ def own(folder: Path) -> tuple[dict[str, Template], list[Diagnostic]]:
             empty = Template(path.name, "", shown)
             found.append(empty.placed(findings.unreadable(reason.lower())))
     return read, found
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    inside = path.is_absolute() and path.is_relative_to(here)
+    return (path.relative_to(here) if inside else path).as_posix()
 
 
 def _text(path: Path, folder: Path) -> str:
@@ -87,10 +92,13 @@ def _text(path: Path, folder: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-def copied(name: str) -> str:
-    """Give the text of a built-in template, to be changed by its new owner."""
+def copied(name: str, version: str) -> str:
+    """Give a built-in template's text, to be changed by its new owner.
+
+    Its first line says which version of kauxgen it is from.
+    """
     text = built_in()[name].text
-    made = f"{kauxgen.__version__} (sha256 {digest(name)})"
+    made = f"{version} (sha256 {digest(name)})"
     return f"{{# {findings.MARK} {CONTEXT}, copied from {made} #}}\n{text}"
 
 

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import traceback
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
 
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
-
-from kauxgen import resources
 from kauxgen.finding import Finding, SpecError
 from kauxgen.page import Page
-from kauxgen.templating import checking, findings
-from kauxgen.templating.checking import Templates
+from kauxgen.templating import checking, findings, syntax
+from kauxgen.templating.checking import Stamp, Templates
 from kauxgen.templating.folder import SUFFIX, Template
-from kauxgen.templating.walking import FILTERS
+from kauxgen.templating.syntax import FILE, Environment, Failed
 
 _MOST_CHARACTERS = 20_000_000
-_FILE = "template:"
-_OPTIONS: Any = {
-    "undefined": jinja2.StrictUndefined,
-    "autoescape": False,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-    "keep_trailing_newline": True,
-}
 
 
 def render(page: Page, style: str, path: str = "") -> str:
@@ -36,7 +23,8 @@ def render(page: Page, style: str, path: str = "") -> str:
     name = f"{style}{SUFFIX}"
     if not path:
         return _built_in().get_template(name).render(page=page)
-    return _render(page, name, checking.templates(path), _sandbox(path))
+    every = checking.templates(path)
+    return _render(page, name, every, _sandbox(path, checking.stamp(path)))
 
 
 def blamed(page: Page, style: str, path: str, error: SyntaxError) -> SpecError:
@@ -46,6 +34,8 @@ def blamed(page: Page, style: str, path: str, error: SyntaxError) -> SpecError:
     """
     every, name = checking.templates(path), f"{style}{SUFFIX}"
     own = [each for each in every.values() if each.own]
+    if not own:
+        raise error  # a bug of ours
     guilty = next((one for one in own if _breaks(page, name, one)), own[0])
     wrong = (error.text or "").strip()
     lines = guilty.text.split("\n")
@@ -73,9 +63,7 @@ def _breaks(page: Page, name: str, own: Template) -> bool:
     return False
 
 
-def _render(
-    page: Page, name: str, every: Templates, environment: SandboxedEnvironment
-) -> str:
+def _render(page: Page, name: str, every: Templates, environment: Environment) -> str:
     """Render in the sandbox, up to a size; SpecError at the line that fails."""
     parts: list[str] = []
     size = 0
@@ -85,7 +73,7 @@ def _render(
             parts.append(part)
             if size > _MOST_CHARACTERS:
                 raise _at(every, name, 1, findings.failed("it writes without end"))
-    except (jinja2.TemplateError, RecursionError) as error:
+    except (Failed, RecursionError) as error:
         where = _place(error, every) or (name, 1)
         reason = str(error).partition("\n")[0]
         raise _at(every, *where, findings.failed(reason)) from None
@@ -99,33 +87,22 @@ def _at(every: Templates, name: str, line: int, finding: Finding) -> SpecError:
 def _place(error: BaseException, every: Templates) -> tuple[str, int] | None:
     """Find the line of a template that an exception went through last."""
     frames = traceback.extract_tb(error.__traceback__)
-    here = [each for each in frames if each.filename.startswith(_FILE)]
+    here = [each for each in frames if each.filename.startswith(FILE)]
     if not here:
         return None
-    name = here[-1].filename.removeprefix(_FILE)
+    name = here[-1].filename.removeprefix(FILE)
     return (name, here[-1].lineno or 1) if name in every else None
 
 
-@cache
-def _sandbox(path: str) -> SandboxedEnvironment:
+@lru_cache(maxsize=4)
+def _sandbox(path: str, stamp: Stamp) -> Environment:
     return _environment(checking.templates(path))
 
 
-def _environment(every: Templates) -> SandboxedEnvironment:
-    """Make an environment that knows some texts, few filters and nothing else."""
-
-    def load(name: str) -> tuple[str, str, None] | None:
-        return (every[name].text, f"{_FILE}{name}", None) if name in every else None
-
-    made = SandboxedEnvironment(loader=jinja2.FunctionLoader(load), **_OPTIONS)
-    made.globals.clear()
-    made.tests.clear()
-    made.filters = {each: made.filters[each] for each in FILTERS}
-    return made
+def _environment(every: Templates) -> Environment:
+    return syntax.sandbox({name: each.text for name, each in every.items()})
 
 
 @cache
-def _built_in() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources.TEMPLATES), **_OPTIONS
-    )
+def _built_in() -> Environment:
+    return syntax.ours()

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import jinja2
-from jinja2 import nodes
-
 from kauxgen.finding import Diagnostic, Finding
 from kauxgen.suggest import quote
 from kauxgen.templating import findings
 from kauxgen.templating.context import Loop, Type, fields_of, record
 from kauxgen.templating.folder import Template
-
-FILTERS = ("upper", "lower", "capitalize", "title", "trim")
-"""The filters that templates may use: of texts, and none makes one longer."""
+from kauxgen.templating.syntax import FILTERS, Broken, nodes, parse
 
 _MOST_LOOPS = 2
 _MOST_INCLUDES = 200
 _UNKNOWN = Type(word="")
 _TESTS = (nodes.Not, nodes.And, nodes.Or, nodes.CondExpr)
-_SYNTAX = jinja2.Environment(trim_blocks=True, lstrip_blocks=True)
 
 Scope = Mapping[str, Type]
 
@@ -31,7 +25,7 @@ class Walk:
     """A walk of a template and all that it includes.
 
     `used` are the fields that it reads, as "Record.field"; `scopes` what each template
-    is given where it is first included.
+    is given wherever it is included.
     """
 
     templates: Mapping[str, Template]
@@ -43,12 +37,13 @@ class Walk:
 
     def template(self, name: str, scope: Scope, loops: int = 0) -> None:
         """Walk a template that is given names."""
-        self.scopes.setdefault(name, scope)
+        known = self.scopes.get(name, scope)
+        self.scopes[name] = {n: one for n, one in known.items() if scope.get(n) == one}
         template = self.templates[name]
         self.stack.append(template)
         try:
-            tree = _SYNTAX.parse(template.text)
-        except jinja2.TemplateSyntaxError as error:
+            tree = parse(template.text)
+        except Broken as error:
             reason = (error.message or "no syntax").rstrip(".")
             self.say(findings.bad_syntax(reason), error.lineno)
         except RecursionError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+import kauxgen
 from kauxgen import files, project, report
 from kauxgen.finding import SpecError
 from kauxgen.report import Line
@@ -63,7 +64,7 @@ def copy(name: str, target: str | None) -> None:
             f"no template {quote(name)}{': ' + help if help else ''}"
         )
     path = Path(target or _folder()) / name
-    files.create(path, folder.copied(name))
+    files.create(path, folder.copied(name, kauxgen.__version__))
     report.show([report.outcome("wrote", path.as_posix())], sys.stdout)
 
 
@@ -111,8 +112,8 @@ def _compared(template: Template) -> Iterator[Line]:
         return
     mark = template.mark
     if mark and mark[3] and mark[3] != folder.digest(template.name):
-        text = f"{template.path}: the built-in template has moved on since kauxgen {mark[2]}"
-        yield (("yellow", report.printable(text)),)
+        moved = f"the built-in template has moved on since kauxgen {mark[2]}"
+        yield (("yellow", report.printable(f"{template.path}: {moved}")),)
     text = folder.unmarked(template)
     if text == ours.text:
         yield (("dim", f"{report.printable(template.path)}: as the built-in one"),)
