@@ -199,6 +199,7 @@ def test_a_page_marks_what_changed_in_both_pictures() -> None:
     said = page([pairs()["dropped"], pairs()["penalized"]], None)
     assert re.search(r'id="s0-old-network-critic\.down4"[^>]* removed"', said)
     assert 'id="s0-new-network-critic.down4"' not in said
+    assert "<b>load partly, with <code>skip_mismatch=True</code></b>" in said
     assert re.search(r'id="s1-new-model\.penalty\.energy"[^>]* added"', said)
     linked = json.loads(re.search(r'id="data">(.*?)</script>', said)[1])  # type: ignore[index]
     ids = {

@@ -182,7 +182,7 @@ def _consequences(comparison: Comparison) -> Iterator[str]:
     yield '<ul class="follows">'
     for each in words.consequences(comparison):
         tone = "bad" if each.bad else "good"
-        yield f'<li class="{tone}">{_safe(each.about)} <b>{_safe(each.says)}</b>'
+        yield f'<li class="{tone}">{_safe(each.about)} <b>{_sentence(each.says)}</b>'
         for reason in each.reasons:
             yield f"<br><small>{_sentence(reason)}</small>"
         yield "</li>"
