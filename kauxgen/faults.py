@@ -47,7 +47,7 @@ def foreign(reason: str) -> Finding:
     A journal says which files an interrupted render was about to replace. One that came
     from elsewhere, with a checkout or a copy of the folder, or that another user or
     another version wrote, is not followed: it could replace any file. Nothing is
-    written until it is gone.
+    written until it is gone. Other files called `.kauxgen-...` can go with it.
 
     Wrong:
         git add .kauxgen-journal

@@ -6,7 +6,7 @@ Whoever is killed on the way leaves a journal, and the next one finishes what it
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -121,7 +121,10 @@ def _keep(target: Path, kept: Path) -> None:
     try:
         os.link(target, kept)
     except OSError:
-        shutil.copy2(target, kept)
+        known = target.stat()
+        kept.write_bytes(target.read_bytes())
+        kept.chmod(stat.S_IMODE(known.st_mode))
+        os.utime(kept, ns=(known.st_atime_ns, known.st_mtime_ns))
 
 
 def _put_back(plan: Journal) -> bool:
