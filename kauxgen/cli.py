@@ -9,9 +9,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from kauxgen import files, report
+from kauxgen import report
 from kauxgen.finding import SpecError
 from kauxgen.project import ProjectError
+from kauxgen.refusal import blamed
 from kauxgen.verbs import EXIT_FINDINGS, EXIT_USAGE, program
 
 EXIT_BUG = 70
@@ -45,5 +46,5 @@ def _show_bug(error: Exception, arguments: Sequence[str]) -> None:
     if os.environ.get("KAUXGEN_DEBUG") == "1":
         traceback.print_exception(error)
     command = f"kauxgen {shlex.join(arguments)}"
-    bug = files.blamed(report.internal_error(error), command)
+    bug = blamed(report.internal_error(error), command)
     report.show(report.findings(bug.diagnostics), sys.stderr)

@@ -1,11 +1,10 @@
-"""Files: specs are read from them, modules published to them, all or none."""
+"""Files: modules are published to them, all or none."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from enum import Enum
@@ -13,15 +12,14 @@ from pathlib import Path
 
 from kauxgen import journal, locking, recovery, transaction, writing
 from kauxgen.finding import Diagnostic
+from kauxgen.inputs import STDIN as STDIN
+from kauxgen.inputs import displayed as displayed
+from kauxgen.inputs import named as named
+from kauxgen.inputs import read as read
 from kauxgen.journal import Move
-from kauxgen.reading import too_large, unreadable_file
 from kauxgen.refusal import FileError as FileError
 from kauxgen.refusal import blamed as blamed
-from kauxgen.refusal import blaming, reason
-from kauxgen.source import MOST_BYTES, place
-
-STDIN = "-"
-_STDIN_PATH = "<stdin>"
+from kauxgen.refusal import blaming
 
 
 class Status(Enum):
@@ -30,41 +28,6 @@ class Status(Enum):
     WROTE = "wrote"
     UNCHANGED = "unchanged"
     REMOVED = "removed"
-
-
-def read(path: str) -> bytes:
-    """Read a spec's bytes, of the standard input for "-"; FileError if that fails."""
-    if path == STDIN:
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    try:
-        with Path(path).open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            data = b"" if size > MOST_BYTES else stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise blamed(unreadable_file(reason(error)), path) from error
-    if size > MOST_BYTES:
-        raise FileError([place(too_large(size, MOST_BYTES), path)])
-    return data
-
-
-def named(path: str) -> str:
-    """Name a spec in diagnostics: by its path as given, or as the standard input."""
-    return _STDIN_PATH if path == STDIN else path
-
-
-def displayed(path: str) -> str:
-    """Name a spec in a generated header: the same on every machine.
-
-    By its path as given if that is relative, else relative to the working directory,
-    else by its last part.
-    """
-    if path == STDIN:
-        return _STDIN_PATH
-    given, here = Path(path), Path.cwd()
-    if given.is_absolute():
-        inside = given.is_relative_to(here)
-        given = given.relative_to(here) if inside else Path(given.name)
-    return given.as_posix()
 
 
 def create(path: Path, text: str) -> None:

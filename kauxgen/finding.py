@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from kauxgen.frozen import frozen
 
 ERROR = "error"
 WARNING = "warning"
 
 
-@dataclass(frozen=True, order=True)
+@frozen
 class Finding:
     """One mistake, placed by a JSON pointer into the spec.
 
@@ -28,13 +30,17 @@ class Finding:
     part: tuple[int, int] | None = None
     severity: str = ERROR
 
+    def __lt__(self, other: Finding) -> bool:
+        """Order by the fields, as they stand above."""
+        return tuple(vars(self).values()) < tuple(vars(other).values())
+
     @property
     def is_error(self) -> bool:
         """Whether no code can be written while this stands."""
         return self.severity == ERROR
 
 
-@dataclass(frozen=True, order=True)
+@frozen
 class Diagnostic:
     """A finding with its place in the text: file, line and columns, counted from 1.
 
@@ -51,6 +57,10 @@ class Diagnostic:
     source: str = ""
     severity: str = ERROR
     pointer: str = ""
+
+    def __lt__(self, other: Diagnostic) -> bool:
+        """Order by the fields, as they stand above."""
+        return tuple(vars(self).values()) < tuple(vars(other).values())
 
     @property
     def is_error(self) -> bool:

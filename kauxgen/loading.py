@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kauxgen import compiler, files
+from kauxgen import compiler, inputs
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.project import Project
@@ -13,14 +13,14 @@ from kauxgen.upkeep import inventories
 
 def one(path: str, strict: bool, owner: Project | None) -> Loaded:
     """Read and check a spec by its path, as its project asks for if it has one."""
-    return check(path, files.read(path), strict, owner)
+    return check(path, inputs.read(path), strict, owner)
 
 
 def check(path: str, data: bytes, strict: bool, owner: Project | None) -> Loaded:
     """Check a spec that has been read, as its project asks for if it has one."""
     target = owner.target if owner else ""
     is_strict = strict or (owner is not None and owner.strict)
-    return compiler.load(data, files.named(path), is_strict, target)
+    return compiler.load(data, inputs.named(path), is_strict, target)
 
 
 def load(specs: Iterable[str], strict: bool = False) -> dict[str, Loaded]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kauxgen import files
+from kauxgen import files, source
 from kauxgen.files import FileError, Status
 
 OLD = 1_000_000_000_000_000_000
@@ -178,7 +178,7 @@ def test_a_spec_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_stream_without_end_is_read_no_further_than_a_spec_can_be() -> None:
-    assert len(files.read("/dev/zero")) == files.MOST_BYTES + 1
+    assert len(files.read("/dev/zero")) == source.MOST_BYTES + 1
 
 
 def test_names_of_specs_in_headers(

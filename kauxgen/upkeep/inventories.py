@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
 
-from kauxgen import files, project
+from kauxgen import inputs, project
 from kauxgen.checking_settings import ALL, STYLES
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.frozen import frozen
 from kauxgen.project import Project, ProjectError
 from kauxgen.reading import unreadable_file
+from kauxgen.refusal import blamed
 from kauxgen.upkeep import findings, fingerprint, lock
 from kauxgen.upkeep.lock import Entry, Lock
 
@@ -83,7 +84,7 @@ class Inventory:
             return None
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise files.blamed(unreadable_file(reason), self.path(output)) from error
+            raise blamed(unreadable_file(reason), self.path(output)) from error
 
     def is_as_locked(self, output: str) -> bool:
         """Tell whether a module is there and as kauxgen wrote it.
@@ -169,7 +170,7 @@ def asked(found: Project, given: Collection[str]) -> tuple[str, ...]:
         shown = project.shown(found.file)
         raise ProjectError(
             [
-                files.blamed(findings.not_in_project(one), shown).diagnostics[0]
+                blamed(findings.not_in_project(one), shown).diagnostics[0]
                 for one in strange
             ]
         )
@@ -210,7 +211,7 @@ def _source(
     found: Project, spec: str, entries: Mapping[str, Entry], inputs_hash: str
 ) -> Source:
     shown = project.shown(found.root / spec)
-    data = files.read(shown)
+    data = inputs.read(shown)
     spec_hash = lock.digest(data)
     now = (spec_hash, inputs_hash, fingerprint.KAUXGEN, fingerprint.FORMATTER)
     is_known = _is_complete(found.style, entries.values()) and all(
