@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_PACKAGE = Path(__file__).parent
-_ROOT = _PACKAGE if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent
+PACKAGE = Path(__file__).parent
+_ROOT = PACKAGE if (PACKAGE / "schemas").is_dir() else PACKAGE.parent
 
 TEMPLATES = _ROOT / "templates"
 EXAMPLES = _ROOT / "specs"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -484,3 +487,25 @@ def test_an_edit_while_specs_are_compiled_is_not_lost(
     monkeypatch.setattr(compiling, "compile_all", slowly)
     assert project("render").codes == ["models/a.py KX720"]
     assert "# mine" in Path("models/a.py").read_text()
+
+
+def test_another_build_of_the_same_version_is_noticed(project: Runner) -> None:
+    """Wherever it is installed: only what kauxgen consists of counts."""
+    project.spec("a")
+    project("render")
+    build = project.folder / "build"
+    root = Path(kauxgen.__file__).parents[1]
+    shutil.copytree(root / "kauxgen", build / "kauxgen")
+    for name in ("schemas", "templates"):
+        shutil.copytree(root / name, build / "kauxgen" / name)
+    assert elsewhere(build) == "1 current\n"
+    edit(build / "kauxgen" / "styles" / "wording.py", "Do not edit", "Never edit")
+    assert "models/a.py: KX722 stale: settings, templates or " in elsewhere(build)
+
+
+def elsewhere(build: Path) -> str:
+    """Check with another installation of kauxgen."""
+    command = [sys.executable, "-m", "kauxgen", "check"]
+    environment = {**os.environ, "PYTHONPATH": str(build)}
+    process = subprocess.run(command, capture_output=True, text=True, env=environment)
+    return process.stdout

@@ -126,7 +126,7 @@ def _is_of(source: Source, entry: Entry) -> bool:
 def _cause(source: Source, entry: Entry) -> str:
     """Say what has changed since an output was made."""
     if _is_of(source, entry):
-        return "settings, templates or the catalog have changed"
+        return "settings, templates or kauxgen itself have changed"
     return f"{source.spec} has changed"
 
 

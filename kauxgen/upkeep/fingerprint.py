@@ -1,9 +1,10 @@
-"""What modules depend on besides their specs: options, templates, catalog, versions."""
+"""What modules depend on besides their specs: settings, kauxgen itself, versions."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,17 +22,19 @@ FORMATTER = f"black {_black_version.version}"
 def of(project: Project) -> str:
     """Hash all inputs of rendering but the specs and the versions.
 
-    What a module is called is one of them: it is known only once a spec is read.
+    What a module is called is one of them: it is known only once a spec is read. So is
+    kauxgen itself, for those who change it or install it between two versions.
     """
     found = hashlib.sha256(json.dumps(_options(project)).encode())
-    folders = [resources.TEMPLATES, resources.SCHEMAS]
-    folders += [project.root / project.templates] if project.templates else []
-    for folder in folders:
-        for path in _files(folder):
-            data = path.read_bytes().replace(b"\r\n", b"\n")
-            name = path.relative_to(folder).as_posix()
-            found.update(f"\n{name}\n{len(data)}\n".encode("utf-8", "surrogateescape"))
-            found.update(data)
+    folders = [(resources.PACKAGE, ".py")]
+    folders += [(resources.TEMPLATES, ""), (resources.SCHEMAS, ".json")]
+    if project.templates:
+        folders.append((project.root / project.templates, ""))
+    for folder, suffix in folders:
+        for name in sorted(_files(str(folder), suffix)):
+            data = Path(folder, name).read_bytes().replace(b"\r\n", b"\n")
+            head = f"\n{name}\n{len(data)}\n".replace(os.sep, "/")
+            found.update(head.encode("utf-8", "surrogateescape") + data)
     return found.hexdigest()
 
 
@@ -46,11 +49,11 @@ def _options(project: Project) -> list[object]:
     ]
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder that are not hidden, in the order of their paths."""
-    yield from sorted(
-        path
-        for path in folder.rglob("*")
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
-    )
+def _files(folder: str, suffix: str) -> Iterator[str]:
+    """Yield the files of a folder that are not hidden, relative to it."""
+    for above, folders, files in os.walk(folder):
+        folders[:] = [each for each in folders if each[0] != "."]
+        inside = os.path.relpath(above, folder)
+        for name in files:
+            if name.endswith(suffix) and name[0] != ".":
+                yield os.path.normpath(os.path.join(inside, name))
