@@ -29,6 +29,17 @@ SMALL = "reconstruction_regressor"
 SETTINGS = '[tool.kauxgen]\nspecs = ["specs/**/*.json"]\n'
 
 
+OURS = "# House rules apply."
+OWN = f"""{{# kauxgen template: context 1 #}}
+
+
+def {{{{ function.name }}}}({{{{ function.signature }}}}):
+    {{{{ function.docstring }}}}
+    {OURS}
+    {{{{ function.body }}}}
+"""
+
+
 class Watcher:
     """A process that watches, and the lines that it prints."""
 
@@ -169,6 +180,19 @@ def test_specs_and_settings_come_and_go(folder: Path, watcher: Watcher) -> None:
     assert fixed.startswith("fixed pyproject.toml: KX711 ")
     assert wrote == ["wrote models/one.py", "wrote models/two.py"]
     assert status == CLEAN
+
+    template = folder / "own" / "_function.jinja"
+    save(template, OWN)
+    save(folder / "pyproject.toml", SETTINGS + 'templates = "own"\n')
+    assert watcher.says()[-1] == CLEAN
+    assert OURS in (folder / "models/two.py").read_text(encoding="utf-8")
+    save(template, OWN.replace("body }}", "bdy }}"))
+    came, status = heads(watcher.says())
+    assert came.startswith("own/_function.jinja:7:17: KX762 ")
+    assert status == "watching 2 specs: 1 error in 1 file"
+    save(template, OWN.replace(OURS, "# Theirs."))
+    assert watcher.says()[0].startswith("fixed own/_function.jinja: ")
+    assert "# Theirs." in (folder / "models/two.py").read_text(encoding="utf-8")
     assert watcher.ends() == (0, "")
 
 

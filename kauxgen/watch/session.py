@@ -94,7 +94,9 @@ class Session:
         return {Path(path) for path in errors.difference(self._specs)}
 
     def _found(self) -> list[Diagnostic]:
-        return [each for found in self._standing.values() for each in found]
+        """List what stands, once: several specs may fail for one template."""
+        every = (each for found in self._standing.values() for each in found)
+        return list(dict.fromkeys(every))
 
     def _status(self) -> Line:
         found = self._found()
