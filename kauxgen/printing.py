@@ -22,6 +22,7 @@ LINE = 88
 """How long lines of generated code are, if nothing else is asked for."""
 
 INDENT = "    "
+_NARROWEST = 24
 
 _asked: ContextVar[int] = ContextVar("line length", default=LINE)
 
@@ -110,10 +111,10 @@ def _printed(statement: ast.stmt, indent: int) -> list[str]:
 
 
 def comment(text: str, indent: int) -> list[str]:
-    """Print a text as comments of whole lines, which stay within the line."""
+    """Print a text as comments of whole lines, within the line if there is room."""
     return textwrap.wrap(
         plain(text),
-        line() - len(INDENT) * indent,
+        max(line() - len(INDENT) * indent, _NARROWEST),
         initial_indent="# ",
         subsequent_indent="# ",
         break_long_words=False,

@@ -142,3 +142,15 @@ def test_no_text_gets_out_of_a_comment_or_turns_a_tool_off(tmp_path: Path) -> No
         check=False,
     )
     assert found.stdout.count("`os` imported but unused") == 8
+
+
+def test_a_comment_has_room_however_deep_it_stands() -> None:
+    node: Json = {"name": "dense", "layer": "Dense", "args": {"units": 8}}
+    for depth in range(12):
+        node = {"name": f"r{depth}", "repeat": {"count": 1}, "body": [node]}
+    last = {"name": "prediction", "layer": "Dense", "args": {"units": 1}}
+    spec = described(small(layers=[node, last]), LONG.format)
+    text = compiler.render(compiler.load(spec), "functional", line_length=40)
+    assert text.count("# What is said of") == 14
+    said = [one for one in text.split("\n") if one.strip() == "# What is said of"]
+    assert max(len(one) - len(one.lstrip()) for one in said) > 40

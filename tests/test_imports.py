@@ -72,6 +72,12 @@ def test_checking_imports_no_framework_and_nothing_that_writes(
     assert {"click", "kauxgen.rules"} <= modules, "the test sees what is imported"
 
 
+def test_fmt_imports_nothing_that_checks_or_writes(tmp_path: Path) -> None:
+    modules = imported(command("fmt", "--check", SPEC), tmp_path)
+    assert not modules & (FRAMEWORKS | HEAVY | {"kauxgen.rules"})
+    assert "kauxgen.canonical" in modules, "the test sees what is imported"
+
+
 def test_diff_imports_no_framework_and_nothing_that_renders(tmp_path: Path) -> None:
     other = SPEC.replace("vae", "conv_vae")
     modules = imported(command("diff", SPEC, other, "-o", "diff.html"), tmp_path)
