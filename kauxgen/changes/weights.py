@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
-from kauxgen import emit, lower, rules, styles
+from kauxgen import lower, rules, styles, unformatted
 from kauxgen.changes.change import Loads, Verdict
 from kauxgen.checked import Checked
 from kauxgen.saving import file, reading, tree
@@ -53,7 +53,7 @@ def verdict(
 def saved(checked: Checked, style: str) -> Saved:
     """Return the model that a spec makes in a style, as Keras saves it."""
     page = styles.page(lower.lower(checked), style, "")
-    module = ast.parse(emit.plain(page, style))
+    module = ast.parse(unformatted.module(page, style))
     layers = {one.kind for one in _calls(checked.trace.inside)}
     return tree.tree(
         reading.build(module, layers.intersection(checked.spec.imports)), checked

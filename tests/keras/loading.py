@@ -20,7 +20,7 @@ import keras
 import numpy as np
 from keras.src.saving import saving_lib
 
-from kauxgen import compiler, emit, lower, rules, styles
+from kauxgen import compiler, lower, rules, styles, unformatted
 from kauxgen.changes.change import Verdict
 from kauxgen.checked import Checked
 
@@ -62,7 +62,7 @@ def _build(checked: Checked, style: str) -> Built:
     title = f"{checked.spec.name}_{style}_{len(_BUILT)}"
     page = styles.page(lower.lower(checked), style, title)
     path = Path(_FOLDER.name, f"{title}.py")
-    path.write_text(emit.plain(page, style), encoding="utf-8")
+    path.write_text(unformatted.module(page, style), encoding="utf-8")
     found = importlib.util.spec_from_file_location(title, path)
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
