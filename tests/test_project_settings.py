@@ -81,7 +81,10 @@ def test_wrong_settings_are_found_at_their_place(text: str, tmp_path: Path) -> N
 
 def test_every_finding_of_settings_is_shown_here() -> None:
     shown = {one[2] for expected in WRONG.values() for one in expected}
-    assert shown == {str(rule.__doc__).partition(":")[0] for rule in settings.RULES}
+    of_specs = {"KX715", "KX716", "KX719"}  # tests/test_upkeep.py has these
+    assert shown | of_specs == {
+        str(rule.__doc__).partition(":")[0] for rule in settings.RULES
+    }
 
 
 def test_a_project_says_all_or_little(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from kauxgen import files, writing
+from kauxgen import files, settings, writing
 from kauxgen.finding import Diagnostic, Finding
 from kauxgen.frozen import frozen
 from kauxgen.source import place
@@ -95,7 +95,7 @@ def collisions(
             finding = writing.same_output(first, spec)
             found += files.blamed(finding, path).diagnostics
         if output in inventory.specs:
-            found += files.blamed(findings.output_is_spec(spec), path).diagnostics
+            found += files.blamed(settings.output_is_spec(spec), path).diagnostics
     return found
 
 

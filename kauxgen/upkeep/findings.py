@@ -5,43 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kauxgen.finding import Finding
-from kauxgen.suggest import quote
-
-
-def nothing_matches(pattern: str) -> Finding:
-    """KX715: a pattern of specs that no file matches.
-
-    A folder was moved, or the pattern has a typing mistake; its specs would silently be
-    none of the project's. Hidden files and folders are not searched.
-
-    Wrong:
-        [tool.kauxgen]
-        specs = ["spec/*.json"]
-
-    Right:
-        [tool.kauxgen]
-        specs = ["specs/*.json"]
-    """
-    return Finding("", "KX715", f"no file matches {quote(pattern)}")
-
-
-def output_is_spec(spec: str) -> Finding:
-    """KX716: a module that would be written over a spec.
-
-    The patterns of "specs" match files of the folder "output".
-
-    Wrong:
-        [tool.kauxgen]
-        specs = ["models/*"]
-        output = "models"
-
-    Right:
-        [tool.kauxgen]
-        specs = ["models/*.json"]
-        output = "models"
-    """
-    message = f"the module of {spec} would be written over this spec"
-    return Finding("", "KX716", message, 'let "specs" match JSON files only')
 
 
 def conflict_in_lock() -> Finding:
@@ -77,21 +40,6 @@ def no_lock(reason: str) -> Finding:
     """
     help = "restore it, for example with git; without any, kauxgen render starts one"
     return Finding("", "KX718", f"not a lock: {reason}", help)
-
-
-def not_in_project(spec: str) -> Finding:
-    """KX719: a spec that is none of the project's.
-
-    In a project, its settings say which specs it has and where their modules go.
-
-    Wrong:
-        kauxgen render drafts/vae.json
-
-    Right:
-        kauxgen render drafts/vae.json -o build
-    """
-    help = 'add it to "specs" there, or say with render -o where its module goes'
-    return Finding("", "KX719", f"{quote(spec)} is none of the project's specs", help)
 
 
 def would_lose_edits() -> Finding:
@@ -225,11 +173,8 @@ def other_version(made: str, here: str, remedy: str) -> Finding:
 
 
 RULES: Sequence[object] = (
-    nothing_matches,
-    output_is_spec,
     conflict_in_lock,
     no_lock,
-    not_in_project,
     would_lose_edits,
     in_the_way,
     stale,
