@@ -89,6 +89,7 @@ class Behind:
     def __init__(self, level: Level, carried: Names = ()) -> None:
         """Follow the names that nodes read; those that are carried enter the list."""
         self.level = level
+        self.places = {node.at: place for place, node in enumerate(level)}
         self.sources: dict[str, set[str]] = {}
         self.entered: set[str] = set()
         for node in level:
@@ -117,7 +118,7 @@ class Behind:
             first = (references(expr.tree) for _, expr in node.carry)
             return self.named(names[0] for paths in first for names in paths)
         if node.inputs is None and not isinstance(node, ExprNode):
-            place = self.level.index(node)
+            place = self.places[node.at]
             if not place:
                 self.entered.add(node.at)
             return [self.level[place - 1]] if place else []

@@ -12,7 +12,6 @@ from kauxgen.changes.differing import Delta
 from kauxgen.changes.draws import shifted
 from kauxgen.changes.effects import Effects
 from kauxgen.changes.facts import Facts
-from kauxgen.changes.levels import TERMS
 from kauxgen.changes.weights import verdict
 from kauxgen.compiler import Loaded
 from kauxgen.rules.logs import log_name
@@ -22,15 +21,7 @@ from kauxgen.tensor import describe
 from kauxgen.trace import tensors
 
 _MOST = 12
-_SILENT = (
-    "metric",
-    "evaluation",
-    "inference",
-    "silence",
-    "param",
-    "import",
-    *TERMS[2:],
-)
+_SILENT = ("metric", "evaluation", "inference", "silence", "import")
 _SAME = ("jit compile", "steps per execution", "name", "style", "backend", "keras")
 """What changes no number of a training run."""
 
@@ -185,14 +176,16 @@ def _counts(delta: Delta, change: Change) -> bool:
     if change.level == Level.DOCS or change.subject in (*_SILENT, *_SAME):
         return change.subject == "import" and bool(delta.fields)
     if delta.old is None or delta.new is None:
-        return change.subject not in ("spec",) and _acts(change)
+        return _acts(change)
     levels = [each.level for both in delta.fields for each in both if each]
-    return any(level > Level.DOCS for level in levels)
+    moved = delta.moved and change.subject in ("phase", "input")
+    return moved or any(level > Level.DOCS for level in levels)
 
 
 def _acts(change: Change) -> bool:
     """Say whether something does anything by being there: definitions are used."""
     return change.subject not in (
+        "param",
         "loss closure",
         "regularizer",
         "initializer",

@@ -151,7 +151,8 @@ class Differing:
         """Return by what a field is found in the other spec."""
         if not each.local:
             return each.what, ""
-        return each.what.split()[0], forth.get(each.local, each.local)
+        kind = each.what.rpartition("." if " " not in each.what else " ")[0]
+        return kind, forth.get(each.local, each.local)
 
 
 def _logs(pairs: Pairs) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kauxgen.changes.inventory import Inventory
-from kauxgen.overview import Count, Overview, Part, overview
+from kauxgen.overview import Count, Overview, Part, Row, overview
 from kauxgen.overview.marks import names_of
 from kauxgen.overview.values import Names, walk
 from kauxgen.tensor import TensorType, describe
@@ -21,12 +21,14 @@ class Fact:
     """What is known of a thing at all of its places: of a block's node at every use.
 
     `shapes` are what it gives, without what the place before gave; `held` are its
-    weights, each with the path to it below the thing.
+    weights, each with the path to it below the thing. It has `weights` if there are
+    any under its name, or if it is an import, which may have some; a call has none.
     """
 
     shapes: Shapes = ()
     count: Count = field(default_factory=Count)
     held: tuple[Held, ...] = ()
+    weights: bool = False
 
     @property
     def shape(self) -> str:
@@ -43,11 +45,6 @@ class Fact:
             tuple((path, weight.path, weight.shape) for path, weight in each)
             for each in self.held
         )
-
-    @property
-    def weights(self) -> bool:
-        """Whether it has weights, or an import may have."""
-        return bool(self.count.total or not self.count.known or any(self.held))
 
 
 @dataclass
@@ -67,13 +64,13 @@ class Facts:
         for part in self.view.parts:
             above = (part.name,) if part.kind == "network" else ()
             for row in (*part.inputs, *walk(part.rows)):
-                fact = Fact(
-                    row.distinct, row.count, (held.get((*above, *row.path), ()),)
-                )
+                own = held.get((*above, *row.path), ())
+                fact = Fact(row.distinct, _count(row), (own,), _owns(row))
                 found.setdefault(row.at, []).append(fact)
             if part.kind == "network":
                 own = held.get((part.name,), ())
-                found[part.at] = [Fact(self._given(part), part.count, (own,))]
+                owns = any(map(_owns, part.rows))
+                found[part.at] = [Fact(self._given(part), part.count, (own,), owns)]
         self.known = {id: _joined(facts) for id, facts in found.items()}
 
     def of(self, id: str) -> Fact:
@@ -107,7 +104,21 @@ def _joined(facts: list[Fact]) -> Fact:
     shapes = (one for fact in facts for one in fact.shapes)
     held = (one for fact in facts for one in fact.held)
     count = sum((fact.count for fact in facts), Count())
-    return Fact(tuple(sorted(shapes, key=repr)), count, tuple(sorted(held, key=repr)))
+    owns = any(fact.weights for fact in facts)
+    sorts = tuple(sorted(shapes, key=repr)), count, tuple(sorted(held, key=repr))
+    return Fact(*sorts, owns)
+
+
+def _count(row: Row) -> Count:
+    """Count the weights of a row; those of networks are told of the networks."""
+    return Count() if row.kind in ("expr", "network") else row.count
+
+
+def _owns(row: Row) -> bool:
+    """Say whether weights stand under the name of a row, or may."""
+    if row.kind in ("layer", "application"):
+        return bool(row.count.total or not row.count.known)
+    return any(map(_owns, row.body))
 
 
 def _words(one: TensorType) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from kauxgen import catalog
 from kauxgen.changes.change import Level
 from kauxgen.changes.things import ABSENT, Field, Named, To
+from kauxgen.read_texts import token
 from kauxgen.rules.uses import definition_of
 from kauxgen.spec import Kind, Spec
 
@@ -34,20 +35,16 @@ def identity(kind: Kind, spec: Spec) -> To | str:
 def argument_fields(
     kind: Kind, above: str, spec: Spec, level: Level
 ) -> Iterator[Field]:
-    """Yield the arguments of a kind, stated ones first."""
-    defaults = _defaults(kind, spec)
+    """Yield the arguments of a kind, those left out with their defaults."""
     types = _types(kind.family, kind.name)
-    for name, value in kind.args.items():
-        own = Level.TRAINING if types.get(name) == "initializer" else level
-        yield from value_fields(
-            above + name, made(value, types.get(name, "")), spec, own
-        )
-    for name, value in defaults.items():
-        if name not in kind.args:
-            found = made(value, types.get(name, ""))
-            for each in value_fields(above + name, found, spec, level):
-                own = Level.TRAINING if types.get(name) == "initializer" else level
-                yield replace(each, stated=False, level=own)
+    own = definition_of(kind, spec)
+    for name, value in {**_defaults(kind, spec), **kind.args}.items():
+        reach = Level.TRAINING if types.get(name) == "initializer" else level
+        param = f"{own.at}/params/{token(name)}" if own else ""
+        found = made(value, types.get(name, ""))
+        for each in value_fields(above + name, found, spec, reach):
+            stated = name in kind.args and each.stated
+            yield replace(each, stated=stated, local=each.local or param)
 
 
 def value_fields(what: str, value: Any, spec: Spec, level: Level) -> Iterator[Field]:

@@ -11,6 +11,7 @@ from kauxgen import catalog
 from kauxgen.changes.change import Level
 from kauxgen.changes.kinds import kind_fields
 from kauxgen.changes.things import Field, Thing, To, entry
+from kauxgen.read_texts import token
 from kauxgen.rules.handing import handed
 from kauxgen.spec import (
     ApplicationNode,
@@ -181,7 +182,8 @@ class Lists:
         block = self.spec.blocks[node.block]
         yield Field("block", To(block.at, node.block))
         for name, value in {**block.params, **node.args}.items():
-            yield Field(name, value, stated=name in node.args)
+            param = f"{block.at}/params/{token(name)}"
+            yield Field(name, value, stated=name in node.args, local=param)
 
     def inputs(
         self, inputs: Iterable[Input], above: str, names: Names, public: bool

@@ -55,7 +55,8 @@ class Objectives:
         if term.kind is not None:
             yield from kind_fields(term.kind, "kind", spec, level)
         yield Field("on", self.operands(term, names), level)
-        yield Field("target", _target(term), level)
+        if term.kind is not None and term.kind.family != "penalty":
+            yield entry("target", term.target if term.has_target else "y", level, "y")
         for name, step in term.let:
             yield Field(f"let {name}", step, level, local=step.at)
         if term.expr is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kauxgen.changes.change import Level
 from kauxgen.changes.definitions import Definitions
-from kauxgen.changes.kinds import kind_fields
+from kauxgen.changes.kinds import argument_fields, identity, kind_fields
 from kauxgen.changes.things import Field, Thing, To, entry
 from kauxgen.spec import (
     Assignments,
@@ -51,7 +51,7 @@ class Trainings:
         ):
             found = (entry("value", value, _TRAINING, default),)
             yield self.single(f"/training/{key}", key, found, names)
-        fields = tuple(self.optimizer(own.optimizer))
+        fields = tuple(self.optimizer(own.optimizer, "kind"))
         yield self.single("/training/optimizer", "optimizer", fields, names)
         fields = tuple(_gradients(own.gradients))
         yield self.single("/training/gradients", "gradients", fields, names)
@@ -77,12 +77,14 @@ class Trainings:
         path = ".".join([*id.split("/")[1:-1], key])
         return Thing(id, key.replace("_", " "), key, path, "single", fields, names)
 
-    def optimizer(self, kind: Kind | None) -> Iterator[Field]:
+    def optimizer(self, kind: Kind | None, what: str) -> Iterator[Field]:
         """Yield an optimizer, None for none."""
         if kind is None:
-            yield Field("kind", None, _TRAINING)
-        else:
-            yield from kind_fields(kind, "kind", self.spec, _TRAINING)
+            yield Field(what, None, _TRAINING)
+            return
+        above = "" if what == "kind" else f"{what}."
+        yield Field(what, identity(kind, self.spec), _TRAINING)
+        yield from argument_fields(kind, above, self.spec, _TRAINING)
 
     def step(self, step: Step) -> Thing:
         """Make the thing of a step with its phases."""
@@ -133,7 +135,7 @@ class Trainings:
         fields = (
             Field("updates", updated),
             entry("repeat", phase.repeat, _TRAINING, 1),
-            *self.optimizer(phase.optimizer),
+            *self.optimizer(phase.optimizer, "optimizer"),
             *_gradients(phase.gradients),
             *self.assigned(phase.assign),
             entry("description", phase.scope.description, Level.DOCS, ""),
