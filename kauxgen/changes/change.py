@@ -61,8 +61,11 @@ class Detail:
 class Effect:
     """What a change does to something that itself stays as it is written.
 
-    `name` is the dotted path of a node, network or input, `what` is "shape",
-    "parameters" or "uses"; `old` and `new` are its pointers in the two specs.
+    `name` is the dotted path of a node, network or input, or of another part of the
+    spec, `what` is "shape", "parameters", "trainable parameters", "inputs" (other
+    tensors enter it, as it takes what stands above), "uses" (it uses what changed), or
+    the key of a computed value that comes to something else. `old` and `new` are its
+    pointers in the two specs.
     """
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kauxgen.changes.canonical import Canonical
+from kauxgen.changes.change import Level
 from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.things import Field, Thing
 from kauxgen.rules.logs import log_name
@@ -139,18 +140,18 @@ class Differing:
                 was, now = both
                 if was is None or now is None or self.unlike(old, new, was, now):
                     yield both
+                elif was.what != now.what and was.what.split()[0] in _GIVING:
+                    yield replace(was, level=Level.DOCS), replace(now, level=Level.DOCS)
 
     def unlike(self, old: Thing, new: Thing, was: Field, now: Field) -> bool:
         """Say whether two values do not mean the same."""
-        if was.what != now.what and was.what.split()[0] in _GIVING:
-            return True
         before = self.was.text(was.value, old.names)
         return before != self.now.text(now.value, new.names)
 
     def key(self, each: Field, forth: Mapping[str, str]) -> tuple[str, str]:
         """Return by what a field is found in the other spec."""
         if not each.local:
-            return each.what, ""
+            return each.what, "argument" if each.argument else ""
         kind = each.what.rpartition("." if " " not in each.what else " ")[0]
         return kind, forth.get(each.local, each.local)
 

@@ -12,7 +12,7 @@ from kauxgen.changes.facts import Facts
 from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.levels import Levels
 from kauxgen.changes.things import Field, Thing
-from kauxgen.changes.wording import parameters, said
+from kauxgen.changes.wording import differing, said
 from kauxgen.spec import Computed
 
 _USED = ("block", "layer class", "loss closure", "regularizer", "initializer")
@@ -63,12 +63,8 @@ class Effects:
     def of(self, old: Thing, new: Thing) -> Iterator[Effect]:
         """Yield what happened to a thing that is written as it was."""
         was, now = self.old.of(old.id), self.new.of(new.id)
-        for what, before, after in (
-            ("shape", was.shape, now.shape),
-            ("parameters", parameters(was), parameters(now)),
-        ):
-            if before != after:
-                yield Effect(new.path, what, before, after, old.id, new.id)
+        for what, before, after in differing(was, now):
+            yield Effect(new.path, what, before, after, old.id, new.id)
         entering = self.entering(old, new)
         if entering:
             yield Effect(new.path, "inputs", *entering, old.id, new.id)

@@ -44,7 +44,8 @@ def argument_fields(
         found = made(value, types.get(name, ""))
         for each in value_fields(above + name, found, spec, reach):
             stated = name in kind.args and each.stated
-            yield replace(each, stated=stated, local=each.local or param)
+            local = each.local or param
+            yield replace(each, stated=stated, local=local, argument=True)
 
 
 def value_fields(what: str, value: Any, spec: Spec, level: Level) -> Iterator[Field]:

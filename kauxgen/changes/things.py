@@ -45,11 +45,10 @@ ABSENT: Any = object()
 
 @dataclass(frozen=True)
 class Field:
-    """One thing said of another: a key or argument with its value.
+    """One thing said of another: a key, or an `argument` of a kind, with its value.
 
-    `default` is what is meant where the key is left out; a field that is left out has
-    it as its value and is not `stated`. `local` is the id of the name that it gives a
-    value to, as a step of `let` does. A `quiet` one is left out of sentences.
+    What a spec leaves out has its default as its value, and is not `stated`. `local` is
+    the id of the name that the field gives a value to: of a step of `let`, or a param.
     """
 
     what: str
@@ -57,6 +56,7 @@ class Field:
     level: Level = Level.LOSS
     stated: bool = True
     local: str = ""
+    argument: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,10 +75,9 @@ class Wording:
     def follows(self, old: Thing, new: Thing) -> Iterator[Detail]:
         """Yield the shape and number of weights of a thing, where they differ."""
         was, now = self.old.of(old.id), self.new.of(new.id)
-        if was.shapes != now.shapes and old.subject != "input":
-            yield Detail("shape", was.shape, now.shape)
-        if was.count != now.count:
-            yield Detail("parameters", parameters(was), parameters(now))
+        for what, before, after in differing(was, now):
+            if what != "shape" or old.subject != "input":
+                yield Detail(what, before, after)
 
     def sentence(
         self, delta: Delta, action: Action, details: tuple[Detail, ...]
@@ -97,6 +96,17 @@ class Wording:
             return f"{head} stands elsewhere in its list"
         moved = ", and stands elsewhere in its list" if delta.moved else ""
         return f"{head}: {_told(details, '')}{moved}"
+
+
+def differing(was: Fact, now: Fact) -> Iterator[tuple[str, str, str]]:
+    """Yield what is known of a thing and differs: its shape, its parameters."""
+    if was.shape != now.shape:
+        yield "shape", was.shape, now.shape
+    if parameters(was) != parameters(now):
+        yield "parameters", parameters(was), parameters(now)
+    elif was.count != now.count:
+        trained = f"{was.count.trainable:,}", f"{now.count.trainable:,}"
+        yield "trainable parameters", *trained
 
 
 def parameters(fact: Fact) -> str:
