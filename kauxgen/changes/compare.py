@@ -10,10 +10,9 @@ from kauxgen.changes.consequences import Question, consequences
 from kauxgen.changes.differing import Delta, Differing
 from kauxgen.changes.effects import Effects
 from kauxgen.changes.facts import Facts
-from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.levels import Levels
-from kauxgen.changes.likeness import find_renamed
-from kauxgen.changes.pairing import Pairs, pair_steps
+from kauxgen.changes.likeness import paired
+from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.reach import raised
 from kauxgen.changes.wording import Wording
 from kauxgen.compiler import Loaded
@@ -28,9 +27,7 @@ def compare(old: Loaded, new: Loaded, style: str = "") -> Comparison:
     A style, by default each spec's own, is that in which both are rendered: what
     follows for weights and signatures may depend on it.
     """
-    pairs = Pairs(Inventory(old.checked), Inventory(new.checked))
-    find_renamed(pairs)
-    pair_steps(pairs)
+    pairs = paired(old.checked, new.checked)
     was = Facts(pairs.old, style or old.style)
     now = Facts(pairs.new, style or new.style)
     levels = Levels(pairs, was, now)

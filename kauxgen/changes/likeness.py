@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kauxgen.changes.pairing import Left, Pairs
+from kauxgen.changes.inventory import Inventory
+from kauxgen.changes.pairing import Left, Pairs, pair_steps
 from kauxgen.changes.prints import NEW, OLD, Prints
 from kauxgen.changes.things import Thing
+from kauxgen.checked import Checked
 
 Print = Callable[[int, Thing], str]
 Item = tuple[int, int]
@@ -16,6 +18,14 @@ Item = tuple[int, int]
 _BY_USE = ("param", "input", "import", "state")
 _MOST = 40
 """So many things with parts are compared each with each, and no more."""
+
+
+def paired(old: Checked, new: Checked) -> Pairs:
+    """Pair the things of two specs, also those that bear other names."""
+    pairs = Pairs(Inventory(old), Inventory(new))
+    find_renamed(pairs)
+    pair_steps(pairs)
+    return pairs
 
 
 def find_renamed(pairs: Pairs) -> None:

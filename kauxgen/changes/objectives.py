@@ -95,12 +95,3 @@ class Objectives:
             found.append(To(id, str(part)) if id is not None else part)
             known = self.inner.get(id, {}) if id is not None else known
         return tuple(found)
-
-
-def _target(term: Term) -> object:
-    """Return what a term is compared with: data, where it says nothing else.
-
-    A penalty, or an expression, is compared with nothing.
-    """
-    compares = term.kind is not None and term.kind.family != "penalty"
-    return term.target if term.has_target or not compares else "y"
