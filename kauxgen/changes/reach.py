@@ -40,11 +40,21 @@ def raised(question: Question, follows: Consequences) -> tuple[Change, ...]:
         replace(change, level=Level.INTERFACE) if place in seen else change
         for place, change in enumerate(question.changes)
     ]
-    if follows.weights.loads != "all":
+    if follows.weights.loads != "all" or follows.weights.raises:
         found = _floor(found, Level.WEIGHTS, _MAKING)
+    else:
+        found = [_loading(one) for one in found]
     if question.signature[1]:
         found = _floor(found, Level.INTERFACE, ("style", "param", "training"))
     return tuple(found)
+
+
+def _loading(change: Change) -> Change:
+    """Return a change as it is where old weights notice nothing: all of them load."""
+    if change.level != Level.WEIGHTS:
+        return change
+    named = change.action == "renamed" and not change.details
+    return replace(change, level=Level.DOCS if named else Level.LOSS)
 
 
 def _floor(
