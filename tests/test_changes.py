@@ -136,7 +136,7 @@ CONSEQUENCES = {
     "term_name": ("logs",),
     "penalty": ("logs", "numbers"),
     "input_name": ("outputs",),
-    "output": ("outputs", "signature", "numbers"),
+    "output": ("outputs", "numbers"),
     "weight": ("numbers",),
     "rate": ("numbers",),
     "tensor_name": (),
