@@ -297,14 +297,20 @@ def test_the_project_says_for_which_keras_and_in_which_style(run: Run) -> None:
     write("specs/new.json", **other, training={**TRAINING, "epochs": 7})
     assert "KX632" in run("diff", "--against", "git:main").err
     settings = '[tool.kauxgen]\nspecs = ["specs/*.json"]\nkeras = "3.10"\n'
-    Path("pyproject.toml").write_text(f'{settings}style = "loop"\n')
-    (found,) = specs(run, "--against", "git:main")
-    asked = specs(run, "--against", "git:main", "--style", "functional")
-    assert found["state"] == "changed"
-    assert "shuffle=True" in str(found["consequences"]["signature"])
-    assert "shuffle=True" not in str(asked[0]["consequences"]["signature"])
+    Path("pyproject.toml").write_text(f'{settings}style = "functional"\n')
+    gan = (resources.EXAMPLES / "wgan_gp.json").read_text()
+    Path("specs/gan.json").write_text(gan)
+    commit()
+    write("specs/new.json", **other)
+    Path("specs/gan.json").write_text(gan.replace('"epochs": 20', '"epochs": 21'))
+    found = specs(run, "--against", "git:main")
+    assert [each["state"] for each in found] == ["changed", "changed"]
+    refused = "the old spec has no module in functional"
+    assert refused in found[0]["consequences"]["weights"]["reasons"]
+    asked = specs(run, "--against", "git:main", "--style", "loop")
+    assert refused not in str(asked)
     git("config", "diff.kauxgen.textconv", f"{KAUXGEN} textconv")
-    assert "+  epochs: 7" in git("diff", "specs")
+    assert "-  epochs: 7" in git("diff", "specs")
     git("config", "diff.kauxgen.command", f"{KAUXGEN} diff")
     assert "KX632" not in git("diff", "specs")
     Path("pyproject.toml").write_text("[tool.kauxgen]\nkeras = 3")
