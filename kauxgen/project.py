@@ -6,13 +6,13 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kauxgen import checking_settings, settings, toml_places
 from kauxgen.checking_settings import ALL, LINE_LENGTH
 from kauxgen.finding import Diagnostic, Finding, SpecError
+from kauxgen.frozen import frozen
 from kauxgen.reading import unreadable_file
 from kauxgen.source import place
 
@@ -26,7 +26,7 @@ class ProjectError(SpecError):
     """A project that cannot be worked with: its settings or its lock have findings."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Project:
     """What a project says: paths are relative to `root`, the folder of its settings.
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen import expression
 from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.kinds import identity
 from kauxgen.changes.things import ABSENT, Exactly, Named, Selected, To
+from kauxgen.frozen import frozen
 from kauxgen.spec import Computed, Expr, Kind, Schedule, Variable
 
 Names = Mapping[str, str]
 Tokens = Callable[[str], str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Canonical:
     """Writes the values of one spec.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
 from kauxgen.compiler import Loaded
+from kauxgen.frozen import frozen
 from kauxgen.overview import Count
 
 
@@ -44,7 +44,7 @@ One that did several of these is "renamed" if it has another name, else "moved".
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Detail:
     """One part of a change: a key or argument with its two values, as people read them.
 
@@ -57,7 +57,7 @@ class Detail:
     after: str | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Effect:
     """What a change does to something that itself stays as it is written.
 
@@ -76,7 +76,7 @@ class Effect:
     new: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Change:
     """One change, in the terms of the model.
 
@@ -101,7 +101,7 @@ class Change:
     effects: tuple[Effect, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """Whether something changes, and why, a sentence a reason."""
 
@@ -112,7 +112,7 @@ class Answer:
 Loads = Literal["all", "partly", "none", "unknown"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Verdict:
     """What `model.load_weights(path)` makes of the old model's file, and why.
 
@@ -147,7 +147,7 @@ class Verdict:
         return self.loads in ("partly", "none") and not self.raises
 
 
-@dataclass(frozen=True)
+@frozen
 class Consequences:
     """What follows from all changes together.
 
@@ -164,7 +164,7 @@ class Consequences:
     numbers: Answer
 
 
-@dataclass(frozen=True)
+@frozen
 class Total:
     """Numbers in weights before and after: of the model, `name` "", or of a network.
 
@@ -181,7 +181,7 @@ class Total:
         return self.before != self.after
 
 
-@dataclass(frozen=True)
+@frozen
 class Comparison:
     """What differs between two specs; `changes` stand in the order of the new spec.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from kauxgen.changes import signatures
@@ -14,6 +13,7 @@ from kauxgen.changes.effects import Effects
 from kauxgen.changes.facts import Facts
 from kauxgen.changes.weights import verdict
 from kauxgen.compiler import Loaded
+from kauxgen.frozen import frozen
 from kauxgen.rules.logs import log_name
 from kauxgen.rules.step_logs import evaluated
 from kauxgen.spec import Spec
@@ -26,7 +26,7 @@ _SAME = ("jit compile", "steps per execution", "name", "style", "backend", "kera
 """What changes no number of a training run."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Question:
     """Two specs with what differs; the changes stand in the order of the deltas."""
 

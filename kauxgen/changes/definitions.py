@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kauxgen.changes.change import Level
 from kauxgen.changes.kinds import value_fields
 from kauxgen.changes.lists import Lists
 from kauxgen.changes.objectives import Objectives
 from kauxgen.changes.things import Exactly, Field, Thing, To, entry
+from kauxgen.frozen import frozen
 from kauxgen.read_texts import token
 from kauxgen.spec import Definition, Scope, Spec, Value
 
@@ -22,7 +22,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Definitions:
     """Makes the things that are used by name."""
 

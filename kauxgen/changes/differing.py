@@ -10,6 +10,7 @@ from kauxgen.changes.canonical import Canonical
 from kauxgen.changes.change import Level
 from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.things import Field, Thing
+from kauxgen.frozen import frozen
 from kauxgen.rules.logs import log_name
 from kauxgen.spec import Spec
 
@@ -18,7 +19,7 @@ _GIVING = ("let", "carry", "zip")
 """The fields that give a name: another name is another text of the module."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Delta:
     """A thing of both specs, or of one, with the fields that differ.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kauxgen.changes.inventory import Inventory
+from kauxgen.frozen import frozen
 from kauxgen.overview import Count, Overview, Part, Row, overview
 from kauxgen.overview.marks import names_of
 from kauxgen.overview.values import Names, walk
@@ -16,7 +17,7 @@ Shapes = tuple[tuple[TensorType, ...], ...]
 Held = tuple[tuple[tuple[str | int, ...], LayerWeight], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Fact:
     """What is known of a thing at all of its places: of a block's node at every use.
 

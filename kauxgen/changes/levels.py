@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from kauxgen.changes.canonical import mentions
 from kauxgen.changes.change import Level
@@ -11,6 +10,7 @@ from kauxgen.changes.differing import Both, Delta
 from kauxgen.changes.facts import Facts
 from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.things import Field, Thing
+from kauxgen.frozen import frozen
 from kauxgen.spec import Computed
 
 TERMS = ("loss", "penalty", "metric")
@@ -23,7 +23,7 @@ _MOVED: Mapping[str, Level] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Levels:
     """Finds levels, from what is known of both specs."""
 

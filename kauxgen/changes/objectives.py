@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from kauxgen.changes.change import Level
 from kauxgen.changes.kinds import kind_fields
 from kauxgen.changes.things import Field, Selected, Thing, To, entry
 from kauxgen.checked import Checked
 from kauxgen.formula import named_operands
+from kauxgen.frozen import frozen
 from kauxgen.rules.logs import log_name
 from kauxgen.spec import NetworkName, Operand, Term, Weights
 
 Names = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Objectives:
     """Makes things of terms; `inner` says what paths lead to below a thing."""
 

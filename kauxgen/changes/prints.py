@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kauxgen.changes.canonical import Canonical
 from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.things import Thing
+from kauxgen.frozen import frozen
 
 OLD, NEW = 0, 1
 
 
-@dataclass(frozen=True)
+@frozen
 class Prints:
     """Writes the things of two specs in the same words, as far as they are paired."""
 

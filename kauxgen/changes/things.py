@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from kauxgen.changes.change import Level
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class To:
     """A thing that a field leads to without an expression, and what to call it."""
 
@@ -17,21 +18,21 @@ class To:
     name: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Exactly:
     """A value of which the type matters too: 2 is not 2.0."""
 
     value: Any
 
 
-@dataclass(frozen=True)
+@frozen
 class Named:
     """Words that may name logs, as a callback's monitor does."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Selected:
     """Weights that a pattern selects: paths of things, each with the attribute."""
 
@@ -43,7 +44,7 @@ ABSENT: Any = object()
 """The value of a field that a spec leaves out, and Keras has no default for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Field:
     """One thing said of another: a key, or an `argument` of a kind, with its value.
 
@@ -59,7 +60,7 @@ class Field:
     argument: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Thing:
     """A part of a spec that can be added, removed, changed, renamed or moved.
 

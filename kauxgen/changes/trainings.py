@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen.changes.change import Level
 from kauxgen.changes.definitions import Definitions
 from kauxgen.changes.kinds import argument_fields, identity, kind_fields
 from kauxgen.changes.things import Field, Thing, To, entry
+from kauxgen.frozen import frozen
 from kauxgen.spec import (
     Assignments,
     Average,
@@ -31,7 +31,7 @@ Names = Mapping[str, str]
 _TRAINING, _LOSS = Level.TRAINING, Level.LOSS
 
 
-@dataclass(frozen=True)
+@frozen
 class Trainings:
     """Makes the things of how a model is trained, and of what predicts."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kauxgen.changes.change import Action, Detail
@@ -11,13 +10,14 @@ from kauxgen.changes.differing import Both, Delta
 from kauxgen.changes.facts import Fact, Facts
 from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.things import ABSENT, Exactly, Named, Selected, Thing, To
+from kauxgen.frozen import frozen
 from kauxgen.overview.wording import arguments, words
 from kauxgen.spec import Computed, Expr, Kind, Schedule, Variable
 
 _LONG = 400
 
 
-@dataclass(frozen=True)
+@frozen
 class Wording:
     """Writes differences; `old` and `new` are what is known of the two specs."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kauxgen import naming
 from kauxgen.checked import Checked
+from kauxgen.frozen import frozen
 from kauxgen.saving.values import UnsureError
 from kauxgen.trace import LayerCall, LayerWeight, Place
 
 Names = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Known:
     """What checking found out about a layer: its place, its call, its weights."""
 

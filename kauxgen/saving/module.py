@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from kauxgen.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Function:
     """A function of the module, with the names around it where it is an inner one."""
 
@@ -15,7 +16,7 @@ class Function:
     around: Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@frozen
 class Class:
     """A class of the module: what it derives from, as written, and its methods."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from kauxgen import naming
 from kauxgen.catalog import kinds
 from kauxgen.checked import Checked
+from kauxgen.frozen import frozen
 from kauxgen.saving import order
 from kauxgen.saving.labels import Labels, Names
 from kauxgen.saving.values import Made, Own, UnsureError
@@ -17,7 +18,7 @@ from kauxgen.tensor import TensorType
 from kauxgen.trace import LayerWeight, Place
 
 
-@dataclass(frozen=True)
+@frozen
 class Slot:
     """A weight: the place of its layer, its path below this, its shape.
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kauxgen.frozen import frozen
+
 
 class UnsureError(Exception):
     """Something that is not known without running the module; the text says what."""
@@ -18,7 +20,7 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True)
+@frozen
 class Own:
     """A weight that a class adds itself; `shape` is None where it is not known."""
 
