@@ -132,7 +132,8 @@ def remove(folder: Path) -> None:
 def places(paths: Iterable[Path]) -> list[Path]:
     """List the folders that may hold the journal of something at these paths."""
     parents = {Path(os.path.abspath(path)).parent for path in paths}
-    parents |= {parent.resolve() for parent in parents}
+    # Unlike `resolve` it gives a path for a link that leads to itself.
+    parents |= {Path(os.path.realpath(parent)) for parent in parents}
     return sorted({each for one in parents for each in (one, *one.parents)})
 
 

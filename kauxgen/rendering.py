@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -169,7 +170,7 @@ def _failures(outcomes: Sequence[Outcome]) -> list[Diagnostic]:
 def _collisions(outcomes: Iterable[Outcome]) -> Iterator[Diagnostic]:
     taken: dict[Path, str] = {}
     for outcome in outcomes:
-        first = taken.setdefault(outcome.target.resolve(), outcome.spec)
+        first = taken.setdefault(Path(os.path.realpath(outcome.target)), outcome.spec)
         if first != outcome.spec:
             finding = writing.same_output(first, outcome.spec)
             yield from files.blamed(finding, outcome.target).diagnostics

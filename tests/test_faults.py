@@ -186,6 +186,20 @@ def test_a_read_only_folder_or_file_changes_nothing() -> None:
     assert left == {"sound.py": "old", "shut/x.py": "old", "fixed.py": "old"}
 
 
+def test_a_link_that_leads_to_itself_is_no_bug(project: Runner) -> None:
+    """Python's own `Path.resolve` raises what nobody expects of it."""
+    spec = project.spec("a")
+    (project.folder / "loop").symlink_to("loop")
+    given = project("render", str(spec), "-o", "loop")
+    assert (given.status, given.codes) == (1, ["loop/a.py KX703"])
+    project.settings('output = "loop"')
+    for verb in ("check", "render"):
+        found = project(verb)
+        assert found.status in (1, 2)
+        assert found.codes[0].startswith("loop/a.py KX")
+        assert "KX9" not in found.out + found.err
+
+
 def test_files_are_removed_with_the_others_that_are_written(tmp_path: Path) -> None:
     folder_of(tmp_path, old="mine", link_target="kept")
     (tmp_path / "link").symlink_to(tmp_path / "link_target")

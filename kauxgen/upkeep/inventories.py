@@ -99,7 +99,7 @@ class Inventory:
 
     def is_inside(self, output: str) -> bool:
         """Tell whether an output is in the project where links lead, too."""
-        path = (self.project.root / output).resolve()
+        path = Path(os.path.realpath(self.project.root / output))
         return path.is_relative_to(self.project.root.resolve())
 
     def orphans(self, expected: Collection[str]) -> Iterator[str]:
