@@ -54,10 +54,13 @@ def saved(checked: Checked, style: str) -> Saved:
     """Return the model that a spec makes in a style, as Keras saves it."""
     page = styles.page(lower.lower(checked), style, "")
     module = ast.parse(unformatted.module(page, style))
-    layers = {one.kind for one in _calls(checked.trace.inside)}
-    return tree.tree(
-        reading.build(module, layers.intersection(checked.spec.imports)), checked
-    )
+    used = {one.kind for one in _calls(checked.trace.inside)}
+    imported = {
+        name: one.path.rpartition(":")[2]
+        for name, one in checked.spec.imports.items()
+        if name in used
+    }
+    return tree.tree(reading.build(module, imported), checked)
 
 
 def _calls(calls: Iterable[LayerCall]) -> Iterator[LayerCall]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kauxgen.saving import calls
@@ -24,12 +24,14 @@ from kauxgen.saving.values import (
 )
 
 _MOST_STEPS = 400_000
+NONE: Mapping[str, str] = {}
 
 
-def build(tree: ast.Module, imported: Collection[str] = ()) -> Made:
+def build(tree: ast.Module, imported: Mapping[str, str] = NONE) -> Made:
     """Return the model that `build_model()` gives; UnsureError if it is not known.
 
-    `imported` are the names that the module has from other modules than Keras.
+    `imported` are the layers that the module has from elsewhere than from Keras: by
+    name, the name of the class.
     """
     try:
         made = _Reading(read(tree), imported).model()
@@ -52,7 +54,7 @@ class _Reading(Expressions):
     """Works out calls and statements."""
 
     def __init__(
-        self, known: Mapping[str, Function | Class], imported: Collection[str]
+        self, known: Mapping[str, Function | Class], imported: Mapping[str, str]
     ) -> None:
         self.known = dict(known)
         self.imported = imported
@@ -197,9 +199,9 @@ class _Reading(Expressions):
             return self.function(callee, args, keywords)
         if isinstance(function, ast.Name) and function.id in calls.BUILTINS:
             return calls.builtin(function.id, args, keywords)
-        imported = isinstance(function, ast.Name) and function.id in self.imported
-        if imported and "name" in keywords:
-            return Made(ast.unparse(function), "closed", str(keywords["name"]))
+        imported = self.imported.get(ast.unparse(function))
+        if imported:
+            return Made(imported, "closed", str(keywords.get("name", "")))
         if any(True for _ in tensors_in([args, keywords])):
             raise UnsureError(f"the graph of `{ast.unparse(function)}`")
         return UNKNOWN

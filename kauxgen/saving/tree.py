@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -188,11 +188,10 @@ class _Trees:
         ]
         return self.kind(made, [(one.path[len(prefix) :], one) for one in below], names)
 
-    def kind(
-        self, made: Made, weights: Iterable[tuple[str, Slot]], names: Names
-    ) -> Saved:
+    def kind(self, made: Made, weights: list[tuple[str, Slot]], names: Names) -> Saved:
         """Return a layer of Keras; some of its weights are those of layers in it."""
         folders = _folders(made)
+        slots = [slot for _, slot in weights]
         own: list[Slot] = []
         inside: dict[str, tuple[Made, list[tuple[str, Slot]]]] = {}
         for path, slot in weights:
@@ -203,6 +202,9 @@ class _Trees:
             attribute, inner = folders[head]
             held = inside.setdefault(attribute, (inner, []))
             held[1].append((path[len(head) + 1 :], slot))
+        if made.kind == "SpectralNormalization":
+            # It keeps the kernel of its layer as an attribute, so Keras saves it twice.
+            own[:0] = [one for one in slots if one.path.endswith(_KERNELS)]
         children = [(one, self.held(*inside[one], names)) for one in sorted(inside)]
         return Saved(made.kind, ".".join(names), tuple(own), children)
 
@@ -268,5 +270,6 @@ def _folders(made: Made) -> Mapping[str, tuple[str, Made]]:
     return found
 
 
+_KERNELS = ("/kernel", "/embeddings")
 _CELL = Made("", "kind")
 """A layer that Keras itself makes in another."""

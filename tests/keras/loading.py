@@ -12,14 +12,13 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from keras.src.saving import saving_lib
 
+import saved_files  # noqa: F401  (it makes loading fast)
 from kauxgen import compiler, lower, rules, styles, unformatted
 from kauxgen.changes.change import Verdict
 from kauxgen.checked import Checked
@@ -40,9 +39,6 @@ class Built:
     weights: Mapping[str, Any]
     file: Path
 
-
-saving_lib.get_attr_skipset = cache(saving_lib.get_attr_skipset)
-"""Keras 3.15 means to keep these sets, but asks for them by another name."""
 
 _BUILT: dict[tuple[str, str], Built | None] = {}
 
@@ -85,7 +81,10 @@ def named(model: keras.Model) -> dict[str, Any]:
 
 
 def _walk(layer: Any, path: Weight) -> Iterator[tuple[Weight, Any]]:
-    for variable in layer._trainable_variables + layer._non_trainable_variables:
+    held = layer._trainable_variables + layer._non_trainable_variables
+    if isinstance(layer, keras.layers.SpectralNormalization):
+        held = [layer.vector_u]  # Its layer's kernel is among them too.
+    for variable in held:
         yield (*path, variable.name), variable
     for inner in layer._flatten_layers(recursive=False, include_self=False):
         yield from _walk(inner, _path(layer, inner, path))

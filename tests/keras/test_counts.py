@@ -11,6 +11,7 @@ import pytest
 
 import overviews
 import rendering
+import saved_files
 import step_trials
 from kauxgen import compiler
 
@@ -32,12 +33,13 @@ def styles(name: str) -> tuple[str, ...]:
     ],
 )
 def test_layers_and_counts_are_those_that_keras_builds(name: str, style: str) -> None:
-    """All layers: their class, their outputs, their weights; and the model's total."""
+    """All layers: their class, their outputs, their weights; and the file of all."""
     loaded = compiler.load(rendering.text(name))
     with overviews.watched() as seen:
         model = rendering.module(name, style).build_model()
     assert overviews.differences(loaded, model, seen) == {}
     assert overviews.known(loaded, style) == overviews.counts(model)
+    assert saved_files.differences(loaded, style, model) == {}
     if style == rendering.STYLES[0]:
         built = overviews.layers(model)
         assert {id(built[key]) for key in overviews.expected(loaded)} <= seen.keys()

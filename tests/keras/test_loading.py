@@ -26,4 +26,4 @@ def test_verdicts_are_what_keras_does(family: str) -> None:
                 told = loading.differences(one, other, said, names)
                 if told:
                     wrong[pair.name, style, other is new] = told, said
-    assert wrong == {}
+    assert list(wrong.items())[:4] == []

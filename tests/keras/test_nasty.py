@@ -12,6 +12,7 @@ import pytest
 import borrowed
 import keyed
 import overviews
+import saved_files
 import trials
 from kauxgen.rules import unrolling
 from kept import kept
@@ -99,6 +100,7 @@ def test_the_overview_counts_what_keras_counts(name: str, style: str) -> None:
     model = spec.fitted(style, validation_data=spec.rows).model
     known = overviews.known(spec.loaded, style)
     assert known == overviews.counts(model) or (known is None and spec.spec.imports)
+    assert saved_files.differences(spec.loaded, style, model) == {}
 
 
 @pytest.mark.parametrize(("name", "style"), cases(others=False))

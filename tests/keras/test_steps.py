@@ -11,6 +11,7 @@ import pytest
 import keyed
 import overviews
 import rendering
+import saved_files
 import step_trials
 import training
 from kept import kept
@@ -117,6 +118,7 @@ def test_the_overview_counts_what_keras_counts(name: str, style: str) -> None:
     one = trial(name)
     model = one.fitted_in(style).model
     assert overviews.known(one.loaded, style) == overviews.counts(model)
+    assert saved_files.differences(one.loaded, style, model) == {}
 
 
 @every
