@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kauxgen.changes.change import Level
+from kauxgen.changes.inputs import inputs_of
 from kauxgen.changes.kinds import value_fields
 from kauxgen.changes.lists import Lists
 from kauxgen.changes.objectives import Objectives
@@ -125,7 +126,7 @@ class Definitions:
         """Yield what stands in a list of nodes."""
         public = scope.kind == "layer"
         yield from self.params(scope.params, scope.at, above, public)
-        yield from self.lists.inputs(scope.inputs, above, names, False)
+        yield from inputs_of(scope.inputs, above, names, False)
         yield from self.weights(scope, names, above)
         yield from self.nodes(scope, names, above)
         yield from self.terms.things(scope.penalties, names, above, Level.LOSS)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from kauxgen.changes.change import Level
 from kauxgen.changes.definitions import Definitions
+from kauxgen.changes.inputs import inputs_of
 from kauxgen.changes.lists import Lists
 from kauxgen.changes.objectives import Objectives
+from kauxgen.changes.steps import Steps
 from kauxgen.changes.things import Field, Selected, Thing, entry
 from kauxgen.changes.trainings import Trainings
 from kauxgen.checked import Checked
@@ -35,6 +37,7 @@ class Inventory:
         terms = Objectives(checked, self.callables, self.inner)
         self.parts = Definitions(self.spec, self.lists, terms)
         self.trainings = Trainings(self.spec, self.parts)
+        self.steps = Steps(self.spec, self.parts)
         self.root = Thing(
             "", "spec", "spec", self.spec.name, "", children=tuple(self.children())
         )
@@ -70,7 +73,7 @@ class Inventory:
     def model(self) -> Iterator[Thing]:
         """Yield the model's inputs, nodes, outputs and terms."""
         spec, names = self.spec, self.parts.names(self.spec.main)
-        yield from self.lists.inputs(spec.inputs, "", names, True)
+        yield from inputs_of(spec.inputs, "", names, True)
         if spec.step is None:
             yield from self.parts.nodes(spec.main, names, "")
             fields = (Field("value", spec.main.outputs, Level.INTERFACE),)
@@ -83,11 +86,11 @@ class Inventory:
         step = self.spec.step
         if step is None:
             return
-        yield from map(self.trainings.state, step.state)
-        yield self.trainings.step(step)
-        yield from map(self.trainings.average, step.averages)
+        yield from map(self.steps.state, step.state)
+        yield self.steps.step(step)
+        yield from map(self.steps.average, step.averages)
         if step.evaluation is not None:
-            yield self.trainings.evaluation(step.evaluation)
+            yield self.steps.evaluation(step.evaluation)
 
     def silence(self, one: Silence) -> Thing:
         """Make the thing of a silenced warning."""

@@ -19,7 +19,6 @@ from kauxgen.spec import (
     Expr,
     ExprNode,
     Implied,
-    Input,
     LayerNode,
     NetworkNode,
     Node,
@@ -184,33 +183,6 @@ class Lists:
         for name, value in {**block.params, **node.args}.items():
             param = f"{block.at}/params/{token(name)}"
             yield Field(name, value, stated=name in node.args, local=param)
-
-    def inputs(
-        self, inputs: Iterable[Input], above: str, names: Names, public: bool
-    ) -> list[Thing]:
-        """Make the things of inputs; those of a block or layer have only names."""
-        level = Level.INTERFACE if public else Level.LOSS
-        return [
-            Thing(
-                id=one.at,
-                subject="input",
-                name=one.name,
-                path=f"{above}{one.name}",
-                group="inputs",
-                fields=(
-                    Field("shape", one.shape, level),
-                    entry("dtype", one.dtype, level, "float32"),
-                    entry("target", one.target, level, False),
-                    entry("description", one.description, Level.DOCS, ""),
-                ),
-                names=names,
-                ordered=not public,
-                gone=level,
-                come=level,
-                named=level if public else Level.DOCS,
-            )
-            for one in inputs
-        ]
 
 
 SUBJECTS: Mapping[type[Node], str] = {
