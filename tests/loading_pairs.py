@@ -77,6 +77,12 @@ def pairs(family: str) -> Iterator[Pair]:
         yield Pair(f"{family}: {name}", old, new, edit.get("pairs", {}), chosen)
 
 
+def base(family: str) -> Spec:
+    """Return the spec of a file as it stands there."""
+    known: Spec = json.loads((FOLDER / f"{family}.json").read_text(encoding="utf-8"))
+    return known["spec"]
+
+
 def patched(spec: Spec, operations: Any) -> Spec:
     """Apply operations of JSON Patch: add, remove, replace, move."""
     whole = copy.deepcopy(spec)

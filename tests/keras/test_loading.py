@@ -27,3 +27,29 @@ def test_verdicts_are_what_keras_does(family: str) -> None:
                 if told:
                     wrong[pair.name, style, other is new] = told, said
     assert list(wrong.items())[:4] == []
+
+
+CROSSED = (
+    ("functional", "subclass"),
+    ("subclass", "train_step"),
+    ("train_step", "loop"),
+)
+
+
+@pytest.mark.parametrize("family", ["branches", "networks", "rounds"])
+def test_weights_of_another_style(family: str) -> None:
+    """One spec in two styles: classes name by attributes, graphs by order."""
+    spec = loading_pairs.base(family)
+    wrong = {}
+    for styles in CROSSED:
+        for style, other in (styles, styles[::-1]):
+            old, new = loading.built(spec, style), loading.built(spec, other)
+            assert old
+            assert new
+            said = weights.verdict(old.checked, new.checked, other, old_style=style)
+            told = loading.differences(old, new, said, {})
+            if told:
+                wrong[style, other] = told, said
+            if "functional" not in styles and "subclass" not in styles:
+                assert said.loads == "all"
+    assert wrong == {}
