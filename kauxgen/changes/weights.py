@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from kauxgen import lower, rules, styles, unformatted
 from kauxgen.changes.change import Loads, Verdict
 from kauxgen.checked import Checked
-from kauxgen.saving import file, reading, tree
-from kauxgen.saving.tree import Saved, Slot
+from kauxgen.saving import file, objects, reading, tree
+from kauxgen.saving.objects import Saved, Slot
 from kauxgen.saving.values import UnsureError
 from kauxgen.trace import LayerCall, Place
 
@@ -100,8 +100,8 @@ class _Findings:
     def __init__(
         self, before: Saved, after: Saved, done: file.Loaded, origins: _Origins
     ) -> None:
-        self.old = list(dict.fromkeys(tree.slots_of(before)))
-        self.new = list(dict.fromkeys(tree.slots_of(after)))
+        self.old = list(dict.fromkeys(objects.slots_of(before)))
+        self.new = list(dict.fromkeys(objects.slots_of(after)))
         self.done = done
         self.origins = origins
         self.wrong = [

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from kauxgen.saving.tree import Saved, Slot
+from kauxgen.saving.objects import Saved, Slot
 from kauxgen.saving.values import UnsureError
 
 

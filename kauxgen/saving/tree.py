@@ -1,77 +1,25 @@
-"""What Keras visits when it saves or loads a model: objects with their own weights."""
+"""A model as Keras visits it, made of what `build_model` builds and checking knows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from kauxgen import naming
 from kauxgen.catalog import kinds
 from kauxgen.checked import Checked
-from kauxgen.frozen import frozen
 from kauxgen.saving import order
 from kauxgen.saving.labels import Labels, Names
+from kauxgen.saving.objects import Saved, Slot, renamed
 from kauxgen.saving.values import Made, Own, UnsureError
 from kauxgen.shapes.wrapping import default_name
 from kauxgen.tensor import TensorType
-from kauxgen.trace import LayerWeight, Place
-
-
-@frozen
-class Slot:
-    """A weight: the place of its layer, its path below this, its shape.
-
-    `place` is () for a weight of the model itself or of a layer that no node made.
-    """
-
-    place: Place
-    path: str
-    shape: tuple[int | None, ...]
-
-
-@dataclass(eq=False)
-class Saved:
-    """An object that Keras saves: its own weights, and what its attributes hold.
-
-    `name` joins the names that lead to it with dots; that of the model is "".
-
-    `closed` is what is known of a thing that nobody looks into, with one slot for all
-    its weights: those of equal ones are equal in number and shapes.
-    """
-
-    kind: str
-    name: str
-    slots: tuple[Slot, ...] = ()
-    children: list[tuple[str, Any]] = field(default_factory=list)
-    closed: object = None
-
-    @property
-    def label(self) -> str:
-        """The word for it in a list of a file: its class."""
-        return naming.snake(self.kind)
+from kauxgen.trace import LayerWeight
 
 
 def tree(model: Made, checked: Checked) -> Saved:
     """Return a model as Keras visits it; UnsureError if its weights are unknown."""
     return _Trees(checked).model(model)
-
-
-def slots_of(root: Saved) -> list[Slot]:
-    """Return the weights of a tree, each once."""
-    seen: set[int] = set()
-
-    def walk(value: object) -> Iterator[Slot]:
-        if isinstance(value, list):
-            for one in value:
-                yield from walk(one)
-        elif isinstance(value, Saved) and id(value) not in seen:
-            seen.add(id(value))
-            yield from value.slots
-            for _, child in value.children:
-                yield from walk(child)
-
-    return list(walk(root))
 
 
 class _Trees:
@@ -214,7 +162,7 @@ class _Trees:
             return self.kind(made, weights, names)
         found = [LayerWeight(path, slot.shape, True) for path, slot in weights]
         key = self.labels.add(weights[0][1].place, tuple(found))
-        return _renamed(self.fresh(made, (key,)), dict(weights), ".".join(names))
+        return renamed(self.fresh(made, (key,)), dict(weights), ".".join(names))
 
     def closed(self, made: Made, names: Names) -> Saved:
         """Return a thing that is not looked into; equal calls make equal ones."""
@@ -226,26 +174,6 @@ class _Trees:
         same = call.kind, repr(sorted(call.args.items())), sizes
         slot = Slot(known.place, f"{names[-1]}/*", ())
         return Saved(made.kind, ".".join(names), (slot,), closed=same)
-
-
-def _renamed(saved: Saved, slots: Mapping[str, Slot], name: str) -> Saved:
-    """Give the weights of a layer of `define` in another layer their places."""
-    seen: set[Saved] = set()
-
-    def walk(value: Any) -> None:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, list):
-                walk(one)
-            elif one not in seen:
-                seen.add(one)
-                one.name, one.slots = name, tuple(
-                    slots[each.path] for each in one.slots
-                )
-                for _, child in one.children:
-                    walk(child)
-
-    walk(saved)
-    return saved
 
 
 def _may_have_weights(kind: str) -> bool:
