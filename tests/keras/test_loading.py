@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import keyed
 import loading
 import loading_pairs
+import rendering
 from kauxgen.changes import weights
 
 
@@ -53,3 +57,15 @@ def test_weights_of_another_style(family: str) -> None:
             if "functional" not in styles and "subclass" not in styles:
                 assert said.loads == "all"
     assert wrong == {}
+
+
+@pytest.mark.parametrize("style", ["functional", "train_step"])
+def test_the_state_of_an_optimizer_is_passed_over(style: str, tmp_path: Path) -> None:
+    """A file of a compiled model loads into one that is not compiled."""
+    params = rendering.PARAMS["xor_bce"]
+    old = rendering.build("xor_bce", style, params)
+    old.save_weights(tmp_path / "old.weights.h5")
+    new = rendering.module("xor_bce", style).build_model(**params)
+    assert keyed.differences(keyed.values(new), keyed.values(old)) != {}
+    new.load_weights(tmp_path / "old.weights.h5")
+    assert keyed.differences(keyed.values(new), keyed.values(old)) == {}
