@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -66,7 +67,11 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Have a worker end with what started it, and in silence."""
+    """Have a worker end with what started it, and in silence.
+
+    What it has inherited is no garbage: looking through it would copy the memory.
+    """
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
