@@ -126,6 +126,13 @@ def test_json_holds_to_its_schema() -> None:
     }
 
 
+def test_what_uses_a_changed_part_is_named_once() -> None:
+    def bent(value: dict[str, Any]) -> None:
+        value["networks"]["encoder"]["layers"][0]["args"]["activation"] = "gelu"
+
+    assert "        `code`: uses `encoder`\n" in text([edited("vae", bent)])
+
+
 def test_a_review_shows_only_the_levels_asked_for() -> None:
     pair = pairs()["annealed"].pair
     found = review(pair, least=Level.LOSS)

@@ -87,8 +87,13 @@ def grouped(effects: Iterable[Effect]) -> list[tuple[Effect, ...]]:
 
 def effect(group: Sequence[Effect]) -> str:
     """Write what changes do to something else: "`hidden`: shape (64) -> (128)"."""
-    said = (f"{each.what} {each.before} -> {each.after}" for each in group)
-    return f"`{group[0].name}`: {', '.join(said)}"
+    return f"`{group[0].name}`: {', '.join(map(_done, group))}"
+
+
+def _done(each: Effect) -> str:
+    if each.before == each.after:
+        return f"{each.what} `{each.after}`"
+    return f"{each.what} {each.before} -> {each.after}"
 
 
 def by_level(shown: Sequence[Change]) -> Iterator[tuple[Level, list[Change]]]:
