@@ -12,7 +12,9 @@ from kauxgen.finding import Finding
 from kauxgen.suggest import quote
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-_SOUND = r'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+'
+_PLAIN = r'[^"\\\x00-\x1f]*+'
+# No `*+` behind a group: Python 3.11.2 does not step back from what fits in part.
+_SOUND = rf'{_PLAIN}(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{{4}}){_PLAIN})*'
 _TOKEN = re.compile(
     r"[ \t\n\r]*+(?:(?P<mark>[{}\[\],:])"
     rf'|(?P<string>"{_SOUND}")'

@@ -36,7 +36,8 @@ def environment(folder: Path) -> dict[str, str]:
         "GIT_COMMITTER_NAME": "Ada",
         "GIT_COMMITTER_EMAIL": "ada@example.org",
     }
-    path = os.pathsep.join([str(command.parent), os.environ["PATH"]])
+    tools = Path(sys.executable).parent
+    path = os.pathsep.join([str(command.parent), str(tools), os.environ["PATH"]])
     search = os.pathsep.join(sys.path)
     return {**os.environ, **settings, "PATH": path, "PYTHONPATH": search}
 

@@ -190,6 +190,12 @@ def test_nothing_is_imported_for_types_alone() -> None:
     assert found == []
 
 
+def test_no_two_test_modules_have_one_name() -> None:
+    """Folders of tests are no packages: pytest would refuse the second one."""
+    found = [path.name for path in ROOT.glob("tests/**/test_*.py")]
+    assert sorted(found) == sorted(set(found))
+
+
 def names(tree: ast.Module) -> set[str]:
     """Give all names and attributes of a module."""
     nodes = list(ast.walk(tree))
