@@ -86,6 +86,12 @@ def _stop(
     return tuple(found)
 
 
+def refusals(loaded: Loaded, style: str) -> tuple[Diagnostic, ...]:
+    """Say what a style cannot express of a sound spec."""
+    found = rules.portability(loaded.checked, style)
+    return tuple(sorted(source.locate(loaded.document, one) for one in found))
+
+
 def render(
     loaded: Loaded,
     style: str | None = None,

@@ -204,6 +204,16 @@ def test_validate_says_that_all_is_well(run: Run) -> None:
     assert not files()
 
 
+def test_validate_says_that_the_style_of_a_spec_cannot_express_it(run: Run) -> None:
+    training = {"optimizer": {"optimizer": "Adam"}, "gradients": {"centralize": True}}
+    write(Path("specs/model.json"), training=training, style="subclass")
+    result = run("validate", "specs/model.json")
+    assert result.status == 1
+    assert "KX601 the style subclass cannot express" in result.out
+    write(Path("specs/model.json"), training=training, style="loop")
+    assert run("validate", "specs/model.json").status == 0
+
+
 def test_validate_reports_findings(run: Run) -> None:
     text = Path("specs/model.json").read_text()
     result = run("validate", "-", stdin=text.replace('"params"', '"parms"').encode())

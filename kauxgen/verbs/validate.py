@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from kauxgen import loading, project, report, reporting
+from kauxgen import compiler, loading, project, report, reporting
+from kauxgen.checking_settings import STYLES
 from kauxgen.finding import Diagnostic, SpecError
 from kauxgen.project import Project
 from kauxgen.upkeep import inventories
@@ -22,7 +23,8 @@ def validate(specs: tuple[str, ...], strict: bool, format: str) -> None:
     """Say what is wrong with specs, and write nothing.
 
     Without SPEC these are all specs of the project. The spec - is read from the
-    standard input. Warnings alone are no failure, but with --strict.
+    standard input. Warnings alone are no failure, but with --strict. That a style
+    cannot express a spec is told if the spec, or its project, names that style.
     """
     with reporting.reporting(format) as found:
         given = specs or _of_project()
@@ -48,6 +50,9 @@ def _of_project() -> list[str]:
 
 def _check(path: str, strict: bool, owner: Project | None) -> tuple[Diagnostic, ...]:
     try:
-        return loading.one(path, strict, owner).warnings
+        loaded = loading.one(path, strict, owner)
     except SpecError as error:
         return error.diagnostics
+    style = loaded.spec.style or (owner.style if owner else "")
+    refused = compiler.refusals(loaded, style) if style in STYLES else ()
+    return (*loaded.warnings, *refused)
