@@ -12,6 +12,16 @@ from pathlib import Path
 from kauxgen import resources
 
 SETTINGS = '[tool.kauxgen]\nspecs = ["specs/*.json"]\noutput = "models"\n'
+GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+    "GIT_PAGER": "cat",
+}
+"""What makes git the same for every user."""
 
 
 def example(source: str, /, **changes: object) -> str:
@@ -28,18 +38,10 @@ def environment(folder: Path) -> dict[str, str]:
     python = shlex.quote(sys.executable)
     command.write_text(f'#!/bin/sh\nexec {python} -m kauxgen "$@"\n')
     command.chmod(0o755)
-    settings = {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": "Ada",
-        "GIT_AUTHOR_EMAIL": "ada@example.org",
-        "GIT_COMMITTER_NAME": "Ada",
-        "GIT_COMMITTER_EMAIL": "ada@example.org",
-    }
     tools = Path(sys.executable).parent
     path = os.pathsep.join([str(command.parent), str(tools), os.environ["PATH"]])
     search = os.pathsep.join(sys.path)
-    return {**os.environ, **settings, "PATH": path, "PYTHONPATH": search}
+    return {**os.environ, **GIT, "PATH": path, "PYTHONPATH": search}
 
 
 class Repository:

@@ -14,18 +14,10 @@ from typing import Any
 
 import pytest
 
+import team
 from kauxgen import cli, resources
 
 SPEC = resources.EXAMPLES / "vae.json"
-GIT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@example.org",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@example.org",
-    "GIT_PAGER": "cat",
-}
 PARAMS, TRAINING = (
     json.loads(SPEC.read_bytes())[key] for key in ("params", "training")
 )
@@ -49,7 +41,7 @@ def run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Run:
     """Run a command in a project in a new repository, which has one commit."""
-    for name, value in GIT.items():
+    for name, value in team.GIT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     monkeypatch.delenv("GIT_DIR", raising=False)

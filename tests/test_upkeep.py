@@ -396,6 +396,15 @@ def test_a_bad_spec_stops_the_others_from_being_written(project: Runner) -> None
     assert found.codes == ["models/a.py KX722", "specs/b.json KX101"]
 
 
+def test_a_bad_spec_alone_is_not_said_to_have_no_module(project: Runner) -> None:
+    project.spec("a")
+    project("render")
+    project.spec("a", parms={})
+    found = project("check")
+    assert found.codes == ["specs/a.json KX101"]
+    assert "no module is known" not in found.out + found.err
+
+
 def test_one_spec_of_a_project(
     project: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from kauxgen.changes.change import Answer, Change, Comparison, Effect
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic
-from kauxgen.overview import Count
 from kauxgen.review.reviewing import Review, level_of
 from kauxgen.review.versions import Against
 from kauxgen.source import line_of
+from kauxgen.summaries.data import count
 
 FORMAT = 1
 """The number of this format; it rises if a key goes or changes its meaning."""
@@ -85,22 +85,11 @@ def _totals(found: Comparison) -> list[dict[str, Any]]:
     return [
         {
             "name": each.name,
-            "before": _count(each.before),
-            "after": _count(each.after),
+            "before": each.before and count(each.before),
+            "after": each.after and count(each.after),
         }
         for each in found.totals
     ]
-
-
-def _count(count: Count | None) -> dict[str, Any] | None:
-    if count is None:
-        return None
-    return {
-        "total": count.total,
-        "trainable": count.trainable,
-        "non_trainable": count.non_trainable,
-        "exact": count.known,
-    }
 
 
 def _consequences(found: Comparison) -> dict[str, Any]:

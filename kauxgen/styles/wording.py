@@ -165,16 +165,16 @@ def terms(program: Program) -> list[str]:
 
 
 def meaning(term: TermPlan) -> str:
-    """Say what a term is: its description, its kind of loss, or its formula."""
-    notes = _notes(term)
-    if term.term.description:
-        return re.sub(r"\.$", "", term.term.description.strip()) + notes
+    """Say what a term is: its kind of loss or its formula, then its description."""
+    said = re.sub(r"\.$", "", term.term.description.strip())
+    return ": ".join(filter(None, (_formula(term) + _notes(term), said)))
+
+
+def _formula(term: TermPlan) -> str:
     if term.is_object and term.term.kind is not None and term.on is not None:
         target = f"{ast.unparse(term.target)}, " if term.target is not None else ""
-        return f"{term.term.kind.name}({target}{ast.unparse(term.on)}){notes}"
-    if term.weights:
-        return f"{term.text}{notes}"
-    return " ".join(term.text.split()) + notes
+        return f"{term.term.kind.name}({target}{ast.unparse(term.on)})"
+    return term.text if term.weights else " ".join(term.text.split())
 
 
 def _notes(term: TermPlan) -> str:

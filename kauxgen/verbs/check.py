@@ -78,7 +78,8 @@ def _lines(
             yield from comparing.diff(module.old, module.new, path)
         if verbose and module.condition is Condition.CURRENT:
             yield report.outcome(Condition.CURRENT.value, path)
-    yield _summary(checked)
+    if checked.modules or not checked.diagnostics:
+        yield _summary(checked)
     if checked.is_behind and not checked.diagnostics:
         yield (("yellow", f"{lock.FILE} is behind: kauxgen render updates it"),)
 

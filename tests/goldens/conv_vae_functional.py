@@ -47,7 +47,8 @@ class ConvVae(keras.Model):
     """Functional model that computes its loss term by term.
 
     It minimizes loss = reconstruction_loss + kl_loss, where
-    - reconstruction_loss = Cross-entropy, summed over the pixels
+    - reconstruction_loss = mean(sum(binary_crossentropy(image, reconstruction),
+      axis=(1, 2, 3))): Cross-entropy, summed over the pixels
     - kl_loss = KL(N(code.z_mean, exp(code.z_log_var)) || N(0, 1))
     """
 

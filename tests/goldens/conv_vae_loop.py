@@ -112,7 +112,8 @@ class ConvVae(keras.Model):
         """Return the loss, reconstruction_loss and kl_loss.
 
         loss = reconstruction_loss + kl_loss, where
-        - reconstruction_loss = Cross-entropy, summed over the pixels
+        - reconstruction_loss = mean(sum(binary_crossentropy(image, reconstruction),
+          axis=(1, 2, 3))): Cross-entropy, summed over the pixels
         - kl_loss = KL(N(code.z_mean, exp(code.z_log_var)) || N(0, 1))
         """
         code_z_mean, code_z_log_var, code_z = self.encoder(image)

@@ -74,7 +74,8 @@ class ConvVae(keras.Model):
     """Maps image (batch, 28, 28, 1) to reconstruction (batch, 28, 28, 1).
 
     It minimizes loss = reconstruction_loss + kl_loss, where
-    - reconstruction_loss = Cross-entropy, summed over the pixels
+    - reconstruction_loss = mean(sum(binary_crossentropy(image, reconstruction),
+      axis=(1, 2, 3))): Cross-entropy, summed over the pixels
     - kl_loss = KL(N(code.z_mean, exp(code.z_log_var)) || N(0, 1))
     """
 

@@ -93,8 +93,9 @@ class DqnUpdate(keras.Model):
 
         Return td_error and value.
 
-        td_error = What is said of /step/phases/0/terms/0, so that nobody who reads this
-        code need look into its spec.
+        td_error = Huber(stop_gradient(promised), chosen): What is said of
+        /step/phases/0/terms/0, so that nobody who reads this code need look into its
+        spec.
 
         The metric `value`: What is said of /step/phases/0/metrics/0, so that nobody who
         reads this code need look into its spec.

@@ -70,10 +70,10 @@ class ReconstructionRegressor(keras.Model):
         """Return the loss, prediction_error, reconstruction and prediction.
 
         loss = prediction_error + reconstruction_weight * reconstruction, where
-        - prediction_error = What is said of /losses/0, so that nobody who reads this
-          code need look into its spec
-        - reconstruction = What is said of /penalties/0, so that nobody who reads this
-          code need look into its spec
+        - prediction_error = MeanSquaredError(y, prediction): What is said of /losses/0,
+          so that nobody who reads this code need look into its spec
+        - reconstruction = mean(square(reconstruct - features)): What is said of
+          /penalties/0, so that nobody who reads this code need look into its spec
 
         The metric `mean_absolute_error`: What is said of /metrics/0, so that nobody who
         reads this code need look into its spec.
