@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 
 from kauxgen import catalog, code, derivatives, naming
@@ -54,7 +55,7 @@ def joined(words: tuple[str | ast.expr, ...]) -> ast.expr:
     return code.text(parts)
 
 
-class Flow:
+class Flow(ABC):
     """Writes the statements of a list of nodes.
 
     Subclasses say what is called for a node: a layer made on the spot in a graph, an
@@ -85,23 +86,23 @@ class Flow:
         """The spec."""
         return self.program.spec
 
+    @abstractmethod
     def express(self, node: Node, position: Position) -> Express:
         """Return the writer of expressions at a node."""
-        raise NotImplementedError(node, position)
 
+    @abstractmethod
     def callee(self, node: Node, position: Position) -> ast.expr:
         """Return what is called for a layer or block."""
-        raise NotImplementedError(node, position)
 
+    @abstractmethod
     def apply(self, node: Node, inputs: list[ast.expr], position: Position) -> ast.expr:
         """Return the call of a node on its inputs."""
-        raise NotImplementedError(node, inputs, position)
 
+    @abstractmethod
     def rounds(
         self, node: RepeatNode, position: Position, body: list[ast.stmt]
     ) -> list[ast.stmt]:
         """Return the loop of a repeat around its body."""
-        raise NotImplementedError(node, position, body)
 
     def variable(self, names: Names, levels: tuple[Level, ...]) -> ast.expr:
         """Return the variable of a path as seen from inside nested lists."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections import ChainMap
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -39,7 +40,7 @@ _MOST = 10_000
 """How long a list may be, and how large an exponent, before it is not worked out."""
 
 
-class Expressions:
+class Expressions(ABC):
     """Works out expressions; calls are left to a class that knows what they mean."""
 
     def value(self, tree: ast.expr, scope: Scope) -> Any:
@@ -47,9 +48,9 @@ class Expressions:
         found = getattr(self, f"_{type(tree).__name__.lower()}", None)
         return UNKNOWN if found is None else found(tree, scope)
 
+    @abstractmethod
     def call(self, tree: ast.Call, scope: Scope) -> Any:
         """Return what a call gives."""
-        raise NotImplementedError
 
     def attribute(self, value: Any, name: str) -> Any:
         """Return an attribute of a value."""
