@@ -27,6 +27,7 @@ DIAGNOSTICS = {
     "5": "Training and steps",
     "6": "Portability",
     "7": "Files",
+    "8": "Training and proving",
     "9": "Bugs in kauxgen",
 }
 DERIVATIVE = "a derivative of the network, taken with a gradient tape"

@@ -23,6 +23,7 @@ from kauxgen.report import Line
 from kauxgen.review import findings as review
 from kauxgen.suggest import help_for, quote
 from kauxgen.templating import findings as templates
+from kauxgen.training import recording
 from kauxgen.upkeep import findings
 
 _WIDTH = 88
@@ -84,6 +85,7 @@ def diagnostics() -> dict[str, str]:
         *faults.RULES,
         *findings.RULES,
         *extras.RULES,
+        *recording.RULES,
         *review.RULES,
         *report.RULES,
     )

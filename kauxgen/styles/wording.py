@@ -167,10 +167,11 @@ def terms(program: Program) -> list[str]:
 def meaning(term: TermPlan) -> str:
     """Say what a term is: its kind of loss or its formula, then its description."""
     said = re.sub(r"\.$", "", term.term.description.strip())
-    return ": ".join(filter(None, (_formula(term) + _notes(term), said)))
+    return ": ".join(filter(None, (formula(term) + _notes(term), said)))
 
 
-def _formula(term: TermPlan) -> str:
+def formula(term: TermPlan) -> str:
+    """Write what a term computes; "" where its name says it."""
     if term.is_object and term.term.kind is not None and term.on is not None:
         target = f"{ast.unparse(term.target)}, " if term.target is not None else ""
         return f"{term.term.kind.name}({target}{ast.unparse(term.on)})"
