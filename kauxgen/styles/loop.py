@@ -100,6 +100,7 @@ def train(program: Program) -> Function:
     defaults = dict(training.defaults(program))
     defaults.setdefault("shuffle", code.literal(True))
     pairs += [*defaults.items(), ("callbacks", none), ("verbose", code.literal(1))]
+    pairs.append(("initial_epoch", code.literal(0)))
     callbacks: ast.expr = code.name("callbacks")
     own = training.callbacks(program)
     if own:

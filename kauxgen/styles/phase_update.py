@@ -141,14 +141,13 @@ class Writer:
         variables = code.name("variables")
         asked = self.gradients_of(each)
         changed = self.changed(each, one, asked) if asked else []
+        applied = code.call(f"{optimizer}.apply", code.name("gradients"), variables)
         return [
             stepping.tape(recorded),
             code.assign("variables", updated(each, self.owner)),
             code.assign("gradients", self.gradient(asked, "scaled_loss", variables)),
             *changed,
-            code.perform(
-                code.call(f"{optimizer}.apply", code.name("gradients"), variables)
-            ),
+            *stepping.behind(one.program, [one.total], [code.perform(applied)]),
             *self.assigned(one),
             *phase_logs.track(self.program, one, self.owner, {}, each.phase.repeat),
         ]
@@ -156,12 +155,13 @@ class Writer:
     def shared(self) -> list[Block]:
         """Write all phases on one tape: gradients of all, then the updates."""
         recorded, taken = self.forward(training=True), Block()
-        applied, logged = Block(), Block()
+        applied, logged, totals = Block(), Block(), list[str]()
         for each, one in self.pairs():
             label, renamed = each.phase.name, self.renamed(each, one)
             names = [renamed.get(name, name) for name in one.returned]
             called = self.called(one, training=True)
             total = renamed.get(one.total, one.total)
+            totals.append(total)
             recorded += [code.unpack(names, called), self.scaled(each, total, label)]
             gradients, variables = f"{label}_gradients", updated(each, self.owner)
             asked = self.gradients_of(each)
@@ -178,6 +178,7 @@ class Writer:
             )
             applied += self.assigned(one, renamed)
             logged += phase_logs.track(self.program, one, self.owner, renamed)
+        applied = stepping.behind(self.program, totals, applied)
         return [[stepping.tape(recorded, persistent=True), *taken], applied, logged]
 
     def renamed(self, each: PhasePlan, one: Passed) -> dict[str, str]:

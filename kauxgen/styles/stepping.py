@@ -100,18 +100,36 @@ def train(
     target: ast.expr = first[0] if len(first) == 1 else ast.Tuple(first)
     variables = code.name(f"{owner}.trainable_variables")
     asked = program.spec.training.gradients
+    applied = code.call(f"{optimizer}.apply", code.name("gradients"), variables)
     statements = [
         tape([code.assign(target, called), _scaled(optimizer)]),
         code.assign("gradients", gradient(program, asked, "scaled_loss", variables)),
         *_changed_gradients(program, made, owner, optimizer, variables),
-        code.perform(
-            code.call(f"{optimizer}.apply", code.name("gradients"), variables)
-        ),
+        *behind(program, ["loss"], [code.perform(applied)]),
     ]
     if weights.counting(program.terms):
         count = code.call(f"{owner}.step.assign_add", code.literal(1))
         statements.append(code.perform(count))
     return [*statements, _log_call(program, made, owner, first)]
+
+
+def behind(
+    program: Program, losses: list[str], updates: list[ast.stmt]
+) -> list[ast.stmt]:
+    """Write updates, behind the losses where something is a derivative.
+
+    A variable that reaches a loss through a derivative alone, such as the last kernel
+    of a network, may have a gradient that needs no value. TensorFlow orders its read
+    before its update, but takes that order to be given by the network's value, and
+    later removes that value, which nobody needs (grappler's dependency optimization):
+    a logged term may then be that of a half-updated model.
+    """
+    if not derivatives.differentiates(program):
+        return updates
+    said = "A graph might update a variable before a derivative has read it."
+    totals = ast.List([code.name(loss) for loss in losses])
+    waits = ast.withitem(code.call("tf.control_dependencies", totals))
+    return [code.Comment(said), ast.With([waits], updates, lineno=0)]
 
 
 def gradient(

@@ -245,6 +245,7 @@ def train(
     shuffle=True,
     callbacks=None,
     verbose=1,
+    initial_epoch=0,
 ):
     """Fit to real x (n, 28, 28, 1), as `fit` does; return its History."""
     data = batches(x, batch_size=batch_size, shuffle=shuffle)
@@ -260,7 +261,7 @@ def train(
     )
     model.stop_training = False
     callbacks.on_train_begin()
-    for epoch in range(epochs):
+    for epoch in range(initial_epoch, epochs):
         callbacks.on_epoch_begin(epoch)
         model.reset_metrics()
         for step, batch in enumerate(data):

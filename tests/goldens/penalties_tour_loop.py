@@ -400,7 +400,9 @@ def train_step(model, optimizer, batch):
         loss, *terms = model.objective(image)
         scaled_loss = optimizer.scale_loss(loss)
     gradients = tape.gradient(scaled_loss, model.trainable_variables)
-    optimizer.apply(gradients, model.trainable_variables)
+    # A graph might update a variable before a derivative has read it.
+    with tf.control_dependencies([loss]):
+        optimizer.apply(gradients, model.trainable_variables)
     return model.log(loss, *terms, ops.shape(image)[0])
 
 
@@ -447,6 +449,7 @@ def train(
     shuffle=True,
     callbacks=None,
     verbose=1,
+    initial_epoch=0,
 ):
     """Fit to image x (n, 8, 8, 1), as `fit` does; return its History."""
     model.optimizer.build(model.trainable_variables)
@@ -463,7 +466,7 @@ def train(
     )
     model.stop_training = False
     callbacks.on_train_begin()
-    for epoch in range(epochs):
+    for epoch in range(initial_epoch, epochs):
         callbacks.on_epoch_begin(epoch)
         model.reset_metrics()
         for step, batch in enumerate(data):

@@ -332,7 +332,9 @@ class PenaltiesTour(keras.Model):
             loss, *terms = self.objective(image)
             scaled_loss = self.optimizer.scale_loss(loss)
         gradients = tape.gradient(scaled_loss, self.trainable_variables)
-        self.optimizer.apply(gradients, self.trainable_variables)
+        # A graph might update a variable before a derivative has read it.
+        with tf.control_dependencies([loss]):
+            self.optimizer.apply(gradients, self.trainable_variables)
         return self.log(loss, *terms, ops.shape(image)[0])
 
     def test_step(self, data):

@@ -191,6 +191,7 @@ def train(
     shuffle=True,
     callbacks=None,
     verbose=1,
+    initial_epoch=0,
 ):
     """Fit to arrays or a dataset, as `fit` does; return its History.
 
@@ -210,7 +211,7 @@ def train(
     )
     model.stop_training = False
     callbacks.on_train_begin()
-    for epoch in range(epochs):
+    for epoch in range(initial_epoch, epochs):
         callbacks.on_epoch_begin(epoch)
         model.reset_metrics()
         for step, batch in enumerate(data):

@@ -239,6 +239,7 @@ def train(
     shuffle=True,
     callbacks=None,
     verbose=1,
+    initial_epoch=0,
 ):
     """Fit to image x (n, 28, 28, 1), as `fit` does; return its History."""
     model.optimizer.build(model.trainable_variables)
@@ -255,7 +256,7 @@ def train(
     )
     model.stop_training = False
     callbacks.on_train_begin()
-    for epoch in range(epochs):
+    for epoch in range(initial_epoch, epochs):
         callbacks.on_epoch_begin(epoch)
         model.reset_metrics()
         for step, batch in enumerate(data):

@@ -206,7 +206,9 @@ def train_step(model, critic_optimizer, generator_optimizer, batch):
             scaled_loss = critic_optimizer.scale_loss(loss)
         variables = model.critic.trainable_variables
         gradients = tape.gradient(scaled_loss, variables)
-        critic_optimizer.apply(gradients, variables)
+        # A graph might update a variable before a derivative has read it.
+        with tf.control_dependencies([loss]):
+            critic_optimizer.apply(gradients, variables)
         model.critic_loss_tracker.update_state(critic_loss, batch_size)
         model.gradient_penalty_tracker.update_state(gradient_penalty, batch_size)
 
@@ -269,6 +271,7 @@ def train(
     shuffle=True,
     callbacks=None,
     verbose=1,
+    initial_epoch=0,
 ):
     """Fit to real x (n, 28, 28, 1), as `fit` does; return its History."""
     data = batches(x, batch_size=batch_size, shuffle=shuffle)
@@ -284,7 +287,7 @@ def train(
     )
     model.stop_training = False
     callbacks.on_train_begin()
-    for epoch in range(epochs):
+    for epoch in range(initial_epoch, epochs):
         callbacks.on_epoch_begin(epoch)
         model.reset_metrics()
         for step, batch in enumerate(data):

@@ -162,7 +162,9 @@ class WganGp(keras.Model):
                 scaled_loss = self.critic_optimizer.scale_loss(loss)
             variables = self.critic.trainable_variables
             gradients = tape.gradient(scaled_loss, variables)
-            self.critic_optimizer.apply(gradients, variables)
+            # A graph might update a variable before a derivative has read it.
+            with tf.control_dependencies([loss]):
+                self.critic_optimizer.apply(gradients, variables)
             self.critic_loss_tracker.update_state(critic_loss, batch_size)
             self.gradient_penalty_tracker.update_state(gradient_penalty, batch_size)
 

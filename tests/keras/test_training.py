@@ -93,12 +93,13 @@ def test_a_dataset_of_batches_is_taken(name: str, style: str) -> None:
     ("name", "style"), rendering.cases(["reconstruction_regressor"])
 )
 def test_callbacks_see_the_logs_and_stop_the_training(name: str, style: str) -> None:
-    """Callbacks of the caller run in every style."""
-    seen = []
+    """Callbacks of the caller run in every style, from the epoch it names."""
+    seen, numbers = [], []
 
     def stop(epoch: int, logs: dict[str, float]) -> None:
         seen.append(logs)
-        model.stop_training = epoch == 1
+        numbers.append(epoch)
+        model.stop_training = epoch == 2
 
     model = rendering.build(name, style, rendering.PARAMS[name])
     logs = training.resume(
@@ -107,9 +108,11 @@ def test_callbacks_see_the_logs_and_stop_the_training(name: str, style: str) -> 
         model,
         data(name),
         epochs=5,
+        initial_epoch=1,
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)],
         validation_data=data(name).arrays(),
     ).logs
+    assert numbers == [1, 2]
     assert [sorted(one) for one in seen] == [sorted(logs)] * 2
     assert {len(value) for value in logs.values()} == {2}
 
