@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+_Traced = TypeVar("_Traced", ast.expr, ast.stmt)
+_ORIGIN = "origin"
 
 
 class _Float(float):
@@ -29,6 +33,33 @@ def commented(text: str, statements: list[ast.stmt]) -> list[ast.stmt]:
     """Put a comment above statements; none for no text, or above nothing."""
     said = [Comment(text)] if text.strip() and statements else []
     return [*said, *statements]
+
+
+def traced(at: str, tree: _Traced) -> _Traced:
+    """Note which part of the spec made an expression or a statement, by its pointer.
+
+    Printing leaves it out, `kauxgen/tracing/` reads it. What was noted first stays: it
+    is nearer to what made it.
+    """
+    vars(tree).setdefault(_ORIGIN, at)
+    return tree
+
+
+def all_traced(at: str, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Note which part of the spec made statements, where nothing is noted yet."""
+    return [traced(at, statement) for statement in statements]
+
+
+def origin(tree: ast.AST) -> str | None:
+    """Return the pointer of what made an expression or a statement, if it is noted."""
+    found: str | None = vars(tree).get(_ORIGIN)
+    return found
+
+
+def retraced(made: _Traced, old: ast.AST) -> _Traced:
+    """Note for a tree that replaces another what was noted for that one."""
+    at = origin(old)
+    return made if at is None else traced(at, made)
 
 
 def name(identifier: str) -> ast.expr:
@@ -77,6 +108,11 @@ def literal(value: object) -> ast.expr:
         )
     assert value is None or isinstance(value, (bool, str))
     return ast.Constant(value)
+
+
+def default(at: str, key: str, value: object) -> ast.expr:
+    """Make the default of a parameter, one of `params` at a place of the spec."""
+    return traced(f"{at}/params/{key}", literal(value))
 
 
 def call(
@@ -170,7 +206,7 @@ def ending(
         return [*statements, give(values)]
     if ast.unparse(last.targets[0]) != ast.unparse(values[0]):
         return [*statements, give(values)]
-    return [*statements[:-1], ast.Return(last.value)]
+    return [*statements[:-1], retraced(ast.Return(last.value), last)]
 
 
 def loop(target: ast.expr, iterator: ast.expr, body: list[ast.stmt]) -> ast.stmt:

@@ -56,6 +56,10 @@ class Construct:
         self, kind: Kind, extra: Mapping[str, ast.expr] | None = None
     ) -> ast.expr:
         """Write the call that makes a kind, with further keywords behind its own."""
+        return code.traced(kind.at, self.made(kind, extra))
+
+    def made(self, kind: Kind, extra: Mapping[str, ast.expr] | None = None) -> ast.expr:
+        """Write the call of a class or function of Keras, of the spec, or imported."""
         if kind.family == "layer" and kind.name in self.spec.layers:
             return self.defined(kind, extra)
         own = self.spec.definition(kind.family, kind.name)

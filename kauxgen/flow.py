@@ -132,6 +132,7 @@ class Flow(ABC):
                 self.carried[node.at] = carry
             if self.wanted is None or node.at in self.wanted:
                 lines = self.node(node, position, above, carry if last else None)
+                lines = code.all_traced(node.at, lines)
                 written += code.commented(self.said(node), lines)
             name = code.name(carry if last and carry else node.name)
             above = name if last else self.variable((node.name,), position.levels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kauxgen import catalog, code, expression, naming, sparsity
 from kauxgen.construct import Construct, computed_code
@@ -46,7 +46,8 @@ class FormulaLayer:
     """A layer class for an expression that a graph cannot hold.
 
     `tensors` are the call's arguments, `params` with their defaults and `networks` the
-    constructor's; `seeds` names the generators of its drawing calls.
+    constructor's; `seeds` names the generators of its drawing calls. `at` is the
+    pointer of the first expression that needs it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class FormulaLayer:
     value: ast.expr
     modes: bool
     paths: Mapping[Names, str]
+    at: str = field(default="", compare=False)
 
 
 @dataclass
@@ -199,7 +201,7 @@ class Graph(Flow):
         `words` name the class and, with `more`, the layer.
         """
         stem = (*self.stem, *(word for word in words if isinstance(word, str)))
-        layer = _formula_layer(self, stem, formula, levels)
+        layer = replace(_formula_layer(self, stem, formula, levels), at=at)
         if layer not in self.made.formulas:
             self.made.formulas.append(layer)
         given = {name: code.name(name) for name in (*layer.networks, *layer.params)}

@@ -120,12 +120,14 @@ class Layered(Flow):
             elif isinstance(node, ApplicationNode):
                 compute, label = self.construct(position).compute, position.words(node)
                 made = backbone_call(self.plan.scope, node, compute, joined(label))
-                yield Owned(node.at, (node.name,), made)
+                yield Owned(node.at, (node.name,), code.traced(node.at, made))
             elif isinstance(node, (LayerNode, BlockNode)):
                 made, measured = self.make(node, position)
+                made = code.traced(node.at, made)
                 yield Owned(node.at, (node.name,), made, measured=measured)
             elif isinstance(node, ExprNode):
-                yield from self.generators(node.expr.tree, node.name, self.plan.seeds)
+                for one in self.generators(node.expr.tree, node.name, self.plan.seeds):
+                    yield replace(one, made=code.traced(node.at, one.made))
         if position is self.start and self.plan.scope.kind == "layer":
             for output in self.plan.scope.outputs:
                 yield from self.generators(output.tree, "output", self.plan.seeds)
@@ -140,6 +142,7 @@ class Layered(Flow):
             if one.measured:
                 iterator = self.from_self(iterator)
             made = code.comprehension(one.made, target, iterator)
+            made = code.retraced(made, one.made)
             words = (node.name, *one.words[1:]) if only else (node.name, *one.words)
             yield replace(one, words=words, made=made, depth=one.depth + 1)
 

@@ -12,8 +12,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-from kauxgen.code import Comment, attribute, call, literal, own
+from kauxgen.code import Comment, attribute, call, literal, origin, own
 
 _TOOLS = "fmt|yapf|ruff|flake8|isort|pylint|mypy|pyright|pragma|noqa|nosec|autopep8"
 _PRAGMA = re.compile(rf"\b({_TOOLS}|type(?=:\s*ignore))\s*:", re.IGNORECASE)
@@ -24,7 +25,11 @@ LINE = 88
 INDENT = "    "
 _NARROWEST = 24
 
+MARK = "__made_by__"
+"""What marks code with a part of the spec: a call with its pointer, around or above."""
+
 _asked: ContextVar[int] = ContextVar("line length", default=LINE)
+_marking: ContextVar[bool] = ContextVar("marking", default=False)
 
 
 def line() -> int:
@@ -40,6 +45,16 @@ def line_of(length: int) -> Iterator[None]:
         yield
     finally:
         _asked.reset(token)
+
+
+@contextmanager
+def marking() -> Iterator[None]:
+    """Write code with marks of what in the spec made it, which no module keeps."""
+    token = _marking.set(True)
+    try:
+        yield
+    finally:
+        _marking.reset(token)
 
 
 def parameters(pairs: Iterable[tuple[str, ast.expr | None]]) -> str:
@@ -77,8 +92,34 @@ class _Generators(ast.NodeTransformer):
         return node
 
 
+class _Marks(ast.NodeTransformer):
+    """Writes expressions that something of the spec made as calls that say so.
+
+    A name may stand on both sides of an assignment as one tree: the left is no call.
+    """
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        written: ast.AST = super().visit(node)
+        at = origin(node)
+        if at is None or not isinstance(written, ast.expr):
+            return written
+        return _mark(at, written)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """Mark the right."""
+        marked: Any = self.visit(node.value)
+        node.value = marked
+        return node
+
+
+def _mark(at: str, *marked: ast.expr) -> ast.expr:
+    return call(MARK, literal(at), *marked)
+
+
 def show(tree: ast.AST) -> str:
     """Print a tree on one line."""
+    if _marking.get():
+        tree = _Marks().visit(copy.deepcopy(tree))
     if not any(isinstance(each, ast.GeneratorExp) for each in ast.walk(tree)):
         return ast.unparse(tree)
     out = _Generators()
@@ -97,13 +138,22 @@ def lines(statements: Sequence[ast.stmt], indent: int) -> str:
 def _printed(statement: ast.stmt, indent: int) -> list[str]:
     if isinstance(statement, Comment):
         return comment(statement.text, indent)
+    at = origin(statement) if _marking.get() else None
+    mark = [] if at is None else [ast.unparse(_mark(at))]
+    return [*mark, *_unmarked(statement, indent)]
+
+
+def _unmarked(statement: ast.stmt, indent: int) -> list[str]:
     if isinstance(statement, (ast.For, ast.If, ast.With)):
-        header = type(statement)(**{**vars(statement), "body": [ast.Pass()]})
+        header = copy.copy(statement)
+        header.body = [ast.Pass()]
         first = show(header).splitlines()[0]
         inner = [
             line for inside in statement.body for line in _printed(inside, indent + 1)
         ]
         return [first, *(INDENT + line for line in inner)]
+    if _marking.get():
+        return [show(statement)]
     plain = _bare(statement)
     if len(plain) + len(INDENT) * indent > line():
         return [_opened(statement, plain)]

@@ -33,7 +33,7 @@ def _function(program: Program, scope: Scope, node: ApplicationNode) -> Function
         backbone_function(scope, node),
         printing.parameters(pairs),
         _docstring(node),
-        printing.lines(_body(program, node), 1),
+        printing.lines(code.all_traced(node.at, _body(program, node)), 1),
     )
 
 

@@ -20,9 +20,8 @@ def keras_input(entry: Input) -> ast.stmt:
     keywords = {"name": code.literal(entry.name)}
     if entry.dtype != "float32":
         keywords["dtype"] = code.literal(entry.dtype)
-    return code.assign(
-        entry.name, code.call("keras.Input", input_shape(entry), keywords=keywords)
-    )
+    made = code.call("keras.Input", input_shape(entry), keywords=keywords)
+    return code.traced(entry.at, code.assign(entry.name, made))
 
 
 def input_shape(entry: Input, *, batch: bool = False) -> ast.expr:
@@ -86,7 +85,7 @@ def network(
         function,
         printing.parameters(leading),
         wording.mapping(program, plan, "Map"),
-        printing.lines([*body, code.give([model])], 1),
+        printing.lines(code.all_traced(plan.scope.at, [*body, code.give([model])]), 1),
     )
 
 
@@ -99,6 +98,7 @@ def made(program: Program, network: Callable[[str], ast.expr]) -> list[ast.stmt]
     written: list[ast.stmt] = []
     for name, plan in program.networks.items():
         built = code.assign(network(name), build_network(program, name, network))
+        built = code.traced(plan.scope.at, built)
         said = plan.scope.description if plan.scope.like else ""
         written += code.commented(said, [built])
     return written
@@ -121,7 +121,7 @@ def frozen(program: Program, network: Callable[[str], ast.expr]) -> list[ast.stm
     A `trainable=False` at their making would not reach the layers inside.
     """
     return [
-        instances.frozen(plan.scope, network(name))
+        code.traced(plan.scope.at, instances.frozen(plan.scope, network(name)))
         for name, plan in program.networks.items()
         if not plan.scope.trainable
     ]
@@ -163,14 +163,18 @@ def _block(program: Program, plan: Plan, made: Made, classes: bool) -> Function:
         (entry.name, None) for entry in scope.inputs
     ]
     pairs.append(("name", None))
-    pairs += [(name, code.literal(value)) for name, value in scope.params.items()]
+    pairs += [
+        (key, code.default(scope.at, key, value)) for key, value in scope.params.items()
+    ]
     if plan.drawing:
         pairs.append(("seed", code.literal(0)))
     return Function(
         naming.block_function(program.spec, scope.name),
         printing.parameters(pairs),
         prose.docstring(block_summary(plan), wording.added(program, plan)),
-        printing.lines(code.ending(body, graph.results()), 1),
+        printing.lines(
+            code.all_traced(scope.at, code.ending(body, graph.results())), 1
+        ),
     )
 
 
@@ -267,10 +271,10 @@ def _own_layer(program: Program, layer: FormulaLayer) -> OwnLayer:
         name=layer.name,
         docstring=_computing(layer),
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
-        setup=printing.lines(setup, 2),
+        setup=printing.lines(code.all_traced(layer.at, setup), 2),
         call_signature=params.joined("self", *layer.tensors, *modes),
-        dense=printing.lines(densely, 2),
-        body=printing.lines(body, 2),
+        dense=printing.lines(code.all_traced(layer.at, densely), 2),
+        body=printing.lines(code.all_traced(layer.at, body), 2),
         config=printing.config(kept),
         revive=printing.lines([_revived(name) for name in layer.networks], 2),
     )

@@ -36,7 +36,8 @@ def blocks(program: Program) -> tuple[Block, ...]:
     for plan in program.blocks.values():
         layered = Layered(program, plan, measure=own_shape)
         pairs = [
-            (name, code.literal(value)) for name, value in plan.scope.params.items()
+            (name, code.default(plan.scope.at, name, value))
+            for name, value in plan.scope.params.items()
         ]
         summary = builders.block_summary(plan, noun=True)
         doc = prose.docstring(summary, wording.added(program, plan))
@@ -57,18 +58,20 @@ def _class(
     pairs = [*pairs, ("seed", code.literal(0))] if plan.drawing else pairs
     built = made([one for one in layered.owned() if one.measured])
     kept = read_from_self([*built, *body], {name for name, _ in pairs})
-    setup = [*owned.keep(kept), *made(unmeasured(layered))]
+    at = scope.at if scope.parametric else ""
+    known = scope.params if scope.parametric else layered.spec.params
+    setup = [*owned.keep(kept, known, at), *made(unmeasured(layered))]
     modes = ["training=False"] if plan.modes else []
     names = [entry.name for entry in scope.inputs]
     return Block(
         name=naming.camel(scope.name),
         docstring=docstring,
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
-        setup=printing.lines(setup, 2),
+        setup=printing.lines(code.all_traced(scope.at, setup), 2),
         build_signature=", ".join(["self", *(f"{name}_shape" for name in names)]),
         build=printing.lines(built, 2),
         call_signature=params.joined("self", *names, *modes),
-        call=printing.lines(body, 2),
+        call=printing.lines(code.all_traced(scope.at, body), 2),
         package=package,
     )
 
@@ -80,7 +83,10 @@ def own_shape(name: str, axis: ast.expr) -> ast.expr:
 
 def made(attributes: list[Owned]) -> list[ast.stmt]:
     """Write the assignments that make attributes."""
-    return [code.assign(code.own(one.name), one.made) for one in attributes]
+    return [
+        code.retraced(code.assign(code.own(one.name), one.made), one.made)
+        for one in attributes
+    ]
 
 
 def read_from_self(body: list[ast.stmt], names: set[str]) -> Names:
@@ -114,7 +120,8 @@ def network_objects(program: Program) -> list[ast.stmt]:
         if number is not None:
             made_one = instances.listed(plan.scope, made_one, number)
         said = plan.scope.description if plan.scope.like else ""
-        written += code.commented(said, [code.assign(code.own(name), made_one)])
+        object_of = code.assign(code.own(name), made_one)
+        written += code.commented(said, [code.traced(plan.scope.at, object_of)])
     return written
 
 
@@ -189,7 +196,11 @@ def parted(program: Program, statements: list[ast.stmt]) -> list[ast.stmt]:
         return statements
     values = [code.item(code.name("inputs"), name) for name in names]
     given = values[0] if len(values) == 1 else ast.Tuple(values)
-    return [code.unpack(names, given), *statements]
+    at = inputs[0].at.rpartition("/")[0]
+    if len(names) == 1:
+        (at,) = [entry.at for entry in inputs if entry.name in names]
+    parting = code.traced(at, code.unpack(names, given))
+    return [parting, *statements]
 
 
 def unmeasured(layered: Layered) -> list[Owned]:

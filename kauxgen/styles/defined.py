@@ -48,10 +48,14 @@ def _layer(program: Program, plan: Plan) -> DefinedLayer:
     seed = ("seed",) if plan.drawing else ()
     kept = (*scope.params, *seed)
     pairs: list[tuple[str, ast.expr | None]] = [
-        (name, code.literal(value)) for name, value in scope.params.items()
+        (name, code.default(scope.at, name, value))
+        for name, value in scope.params.items()
     ]
     pairs += [(name, code.literal(0)) for name in seed]
-    setup = [*owned.keep(kept), *classes.made(classes.unmeasured(layered))]
+    setup = [
+        *owned.keep(kept, scope.params, scope.at),
+        *classes.made(classes.unmeasured(layered)),
+    ]
     if scope.name in _frozen(program.spec) and len(setup) > len(kept):
         pairs.append(("trainable", code.literal(True)))
         setup.append(code.assign(code.own("trainable"), code.name("trainable")))
@@ -61,12 +65,12 @@ def _layer(program: Program, plan: Plan) -> DefinedLayer:
         name=scope.name,
         docstring=_docstring(program, plan),
         signature=params.joined("self", printing.parameters(pairs), "**kwargs"),
-        setup=printing.lines(setup, 2),
+        setup=printing.lines(code.all_traced(scope.at, setup), 2),
         build_signature=", ".join(["self", *(f"{name}_shape" for name in names)]),
-        build=printing.lines(build, 2),
+        build=printing.lines(code.all_traced(scope.at, build), 2),
         output_shape="" if spec is None else printing.lines([code.give([spec])], 2),
         call_signature=params.joined("self", *names, *modes),
-        call=printing.lines(body, 2),
+        call=printing.lines(code.all_traced(scope.at, body), 2),
         config=printing.config(kept),
     )
 
@@ -91,10 +95,12 @@ def _frozen(spec: Spec, *, inner: bool = False) -> set[str]:
 def _following(made: ast.expr) -> ast.expr:
     """Let a sub-layer that is made in `build` be frozen if its layer is."""
     if isinstance(made, ast.ListComp):
-        return ast.ListComp(_following(made.elt), made.generators)
+        several = ast.ListComp(_following(made.elt), made.generators)
+        return code.retraced(several, made)
     assert isinstance(made, ast.Call)
     follows = ast.keyword("trainable", code.own("trainable"))
-    return ast.Call(made.func, made.args, [*made.keywords, follows])
+    one = ast.Call(made.func, made.args, [*made.keywords, follows])
+    return code.retraced(one, made)
 
 
 def _held(spec: Spec) -> set[str]:
@@ -140,9 +146,8 @@ def _weight(layered: Layered, weight: OwnWeight) -> ast.stmt:
     trainable = {} if weight.trainable else {"trainable": code.literal(False)}
     keywords = {"shape": made.value(weight.shape), **given, **trainable}
     keywords["name"] = code.literal(weight.name)
-    return code.assign(
-        code.own(weight.name), code.call("self.add_weight", keywords=keywords)
-    )
+    added = code.call("self.add_weight", keywords=keywords)
+    return code.traced(weight.at, code.assign(code.own(weight.name), added))
 
 
 def _construct(layered: Layered) -> Construct:

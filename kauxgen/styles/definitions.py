@@ -9,7 +9,8 @@ from kauxgen import callees, code, naming, printing, prose
 from kauxgen.express import Express, Place
 from kauxgen.page import Closure, CustomGradient, Function
 from kauxgen.program import Names, Program
-from kauxgen.spec import Definition, Expr, Kind, LayerNode, Scope, Value, walk
+from kauxgen.spec import Definition, Expr, Kind, LayerNode, Scope, walk
+from kauxgen.styles import owned
 
 _INNER = {
     "loss": ("loss", "y_true, y_pred", "keras.losses.Loss"),
@@ -22,16 +23,18 @@ _INNER = {
 }
 
 
-def default(value: Value) -> ast.expr:
-    """Write a parameter's default."""
-    return code.literal(value)
-
-
 def signature(definition: Definition, *, leading: Iterable[str] = ()) -> str:
     """Write a definition's arguments, its params behind them."""
     pairs: list[tuple[str, ast.expr | None]] = [(name, None) for name in leading]
-    pairs += [(name, default(value)) for name, value in definition.params.items()]
+    pairs += _defaults(definition)
     return printing.parameters(pairs)
+
+
+def _defaults(definition: Definition) -> list[tuple[str, ast.expr | None]]:
+    return [
+        (name, code.default(definition.at, name, value))
+        for name, value in definition.params.items()
+    ]
 
 
 def express(
@@ -61,7 +64,8 @@ def body(
     """Write a definition's steps and its result."""
     write = express(program, definition, param)
     steps = [code.assign(name, write(step.tree)) for name, step in definition.let]
-    return [*steps, code.give([write(definition.expr.tree)])]
+    written = [*steps, code.give([write(definition.expr.tree)])]
+    return code.all_traced(definition.at, written)
 
 
 def docstring(definition: Definition, details: Iterable[str] = ()) -> str:
@@ -107,7 +111,7 @@ def gradients(program: Program) -> tuple[CustomGradient, ...]:
 
 def _gradient(program: Program, definition: Definition) -> CustomGradient:
     write = express(program, definition)
-    indent = 2 if definition.params else 1
+    indent, at = 2 if definition.params else 1, definition.at
     given = dict(definition.gradient)
     steps = [code.assign(name, write(step.tree)) for name, step in definition.let]
     result = code.assign("result", write(definition.expr.tree))
@@ -118,8 +122,8 @@ def _gradient(program: Program, definition: Definition) -> CustomGradient:
         arguments=", ".join(definition.arguments),
         signature=signature(definition, leading=definition.arguments),
         docstring=docstring(definition, [f"Its backward pass is {paths}."]),
-        forward=printing.lines([*steps, result], indent),
-        backward=printing.lines([code.give(backward)], indent + 1),
+        forward=printing.lines(code.all_traced(at, [*steps, result]), indent),
+        backward=printing.lines([code.traced(at, code.give(backward))], indent + 1),
         parametric=bool(definition.params),
     )
 
@@ -148,7 +152,7 @@ def closure(program: Program, definition: Definition, package: str) -> Closure:
 
 def _constructor(definition: Definition) -> str:
     pairs: list[tuple[str, ast.expr | None]] = [("self", None)]
-    pairs += [(name, default(value)) for name, value in definition.params.items()]
+    pairs += _defaults(definition)
     if definition.family != "loss":
         return printing.parameters(pairs)
     pairs.append(("name", code.literal(definition.name)))
@@ -157,7 +161,7 @@ def _constructor(definition: Definition) -> str:
 
 def _setup(definition: Definition) -> list[ast.stmt]:
     """Write the constructor of a class; a loss hands its name on."""
-    kept = [code.assign(code.own(name), code.name(name)) for name in definition.params]
+    kept = owned.keep(tuple(definition.params), definition.params, definition.at)
     if definition.family != "loss":
         return kept
     made = code.call(

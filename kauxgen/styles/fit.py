@@ -24,7 +24,7 @@ def compile_model(
         keywords["metrics"] = ast.List(objects)
     keywords.update(params.settings(program.spec.training))
     body = [
-        code.perform(code.call("model.compile", keywords=keywords)),
+        training.compiled(program, keywords),
         code.give([code.name("model")]),
     ]
     names = shares.compile_params(program, division)
@@ -74,5 +74,5 @@ def train(program: Program) -> Function:
             short="Fit to arrays or a dataset; `options` go to `fit`",
             long=f"{summary}.",
         ),
-        printing.lines([code.give([called])], 1),
+        printing.lines([code.traced(program.spec.training.at, code.give([called]))], 1),
     )

@@ -222,7 +222,7 @@ def _model_class(program: Program, division: shares.Shares) -> ModelClass | None
         return None
     names = shares.late_params(program, division)
     kept_names = (*names, "seed") if _seeded(division) else names
-    setup = owned.keep(kept_names)
+    setup = owned.keep(kept_names, program.spec.params)
     setup += owned.generators(program, division.late)
     setup += weights.setup(
         program,

@@ -93,14 +93,21 @@ def of_cut(
     words = f"Return a model of the same weights that maps {entering} to {leaving}"
     signature = params.signature(program, taken, seed=False)
     body = [*body, code.give([made])]
+    body = code.all_traced(_at(program), body)
     return _function(words, params.joined(MODEL, signature), body)
+
+
+def _at(program: Program) -> str:
+    """Return the pointer of what asks for inference: of a target input, the root."""
+    asked = program.spec.inference
+    return asked.at if asked else ""
 
 
 def _network_function(plan: Plan, body: list[ast.stmt]) -> Function:
     entering = wording.listed(entry.name for entry in plan.scope.inputs)
     leaving = wording.listed(output.text for output in plan.scope.outputs)
     words = f"Return the network {plan.scope.name}, which maps {entering} to {leaving}"
-    return _function(words, MODEL, body)
+    return _function(words, MODEL, code.all_traced(plan.scope.at, body))
 
 
 def _function(words: str, signature: str, body: list[ast.stmt]) -> Function:

@@ -80,8 +80,9 @@ def decorator(program: Program) -> str:
     jit = program.spec.training.jit_compile
     keywords = {"reduce_retracing": code.literal(True)}
     if jit != "auto":
-        keywords["jit_compile"] = code.literal(jit)
-    return f"@{ast.unparse(code.call('tf.function', keywords=keywords))}"
+        asked = code.literal(jit)
+        keywords["jit_compile"] = code.traced("/training/jit_compile", asked)
+    return f"@{printing.show(code.call('tf.function', keywords=keywords))}"
 
 
 def several(program: Program) -> str:
@@ -116,5 +117,5 @@ def train(program: Program) -> Function:
             short="Fit to arrays or a dataset, as `fit` does; return its History",
             long=f"{summary}.",
         ),
-        ast.unparse(callbacks),
+        printing.show(callbacks),
     )

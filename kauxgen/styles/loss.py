@@ -89,11 +89,13 @@ def compute_loss(
     for term in program.terms:
         if term in division.late and (term.name or not _is_nothing(term)):
             statements, name = _late(program, term, write, weighed)
-            written += statements
+            written += code.all_traced(term.term.at, statements)
             if not _is_nothing(term):
-                total = code.add(total, _share(term, name, write))
+                share = code.traced(term.term.at, _share(term, name, write))
+                total = code.add(total, share)
         elif term in division.early and term.name:
-            written.append(values.track(term.name, value(term)))
+            tracked = values.track(term.name, value(term))
+            written.append(code.traced(term.term.at, tracked))
     if program.regularized:
         written.append(code.assign(owned.REGULARIZATION, owned.regularization()))
         written.append(
@@ -210,8 +212,9 @@ def metric_updates(
     program: Program, metrics: Iterable[TermPlan], write: Express
 ) -> list[ast.stmt]:
     """Write the updates of the metrics that the model feeds itself."""
-    written = []
+    written: list[ast.stmt] = []
     for term in metrics:
+        own: list[ast.stmt] = []
         update = code.attribute(
             code.own(owned.metric_attribute(program, term)), "update_state"
         )
@@ -219,13 +222,14 @@ def metric_updates(
             assert term.on is not None
             assert term.target is not None
             read = [derivatives.value(write, one) for one in (term.target, term.on)]
-            written += [line for before, _ in read for line in before]
+            own += [line for before, _ in read for line in before]
             fed = [value for _, value in read]
         else:
-            written += derivatives.steps(write, term.steps)
+            own += derivatives.steps(write, term.steps)
             assert term.value is not None
             before, value = derivatives.value(write, term.value)
-            written += before
+            own += before
             fed = [value, code.name("batch_size")]
-        written.append(code.perform(code.call(update, *fed)))
+        own.append(code.perform(code.call(update, *fed)))
+        written += code.all_traced(term.term.at, own)
     return written

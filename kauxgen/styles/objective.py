@@ -63,22 +63,22 @@ def objective(program: Program, path: passes.Forward) -> Objective:
     statements = [*path.objective]
     total: ast.expr | None = None
     for term in program.terms:
-        made, value = term_value(program, term, write)
-        statements += made
+        own, value = term_value(program, term, write)
         name = values.local_name(program, term)
         lone = len(program.terms) == 1 and not term.name and not program.regularized
         if not lone and ast.unparse(value) != name:
-            statements.append(code.assign(name, value))
+            own.append(code.assign(name, value))
         if term.weighed is not None:
             more, weighed = values.weighed(program, term, write)
-            statements += more
+            own += more
         else:
             weighed = weights.weigh(
                 term, value if lone else code.name(name), owned.from_self, write
             )
         if term.term.when == "training":
             weighed = ast.IfExp(code.name("training"), weighed, code.literal(0.0))
-        total = code.add(total, weighed)
+        statements += code.all_traced(term.term.at, own)
+        total = code.add(total, code.traced(term.term.at, weighed))
     if program.regularized:
         statements.append(code.assign(owned.REGULARIZATION, owned.regularization()))
         total = code.add(total, code.name(owned.REGULARIZATION))
@@ -132,13 +132,14 @@ def feeds(program: Program, write: Express) -> tuple[list[ast.stmt], list[str]]:
     statements: list[ast.stmt] = []
     fed: list[str] = []
     for term in program.metrics:
-        statements += derivatives.steps(write, term.steps)
+        own = derivatives.steps(write, term.steps)
         for name, tree in fed_by(program, term):
             before, written = derivatives.value(write, tree)
-            statements += before
+            own += before
             if ast.unparse(written) != name:
-                statements.append(code.assign(name, written))
+                own.append(code.assign(name, written))
             fed.append(name)
+        statements += code.all_traced(term.term.at, own)
     return statements, fed
 
 
@@ -168,7 +169,10 @@ def log(program: Program) -> list[ast.stmt]:
     """Write the updates of all running means and metrics."""
     statements = [values.track("loss", code.name("loss"))]
     statements += [
-        values.track(term.name, code.name(values.local_name(program, term)))
+        code.traced(
+            term.term.at,
+            values.track(term.name, code.name(values.local_name(program, term))),
+        )
         for term in program.terms
         if term.name
     ]
@@ -188,7 +192,8 @@ def log(program: Program) -> list[ast.stmt]:
             feeds.insert(0, target if len(path) == 1 else code.item(target, path[1]))
         else:
             feeds.reverse()
-        statements.append(code.perform(code.call(update, *feeds)))
+        fed = code.perform(code.call(update, *feeds))
+        statements.append(code.traced(term.term.at, fed))
     return statements
 
 

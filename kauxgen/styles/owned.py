@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kauxgen import code, naming
 from kauxgen.construct import Construct
@@ -46,7 +46,10 @@ class _Owning(ast.NodeTransformer):
 def losses(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
     """Write the loss objects; a closure is called as `compile` would call it."""
     return [
-        code.assign(code.own(loss_attribute(term)), loss_object(program, term))
+        code.traced(
+            term.term.at,
+            code.assign(code.own(loss_attribute(term)), loss_object(program, term)),
+        )
         for term in terms
         if term.is_object
     ]
@@ -78,10 +81,15 @@ def is_closure(program: Program, term: TermPlan) -> bool:
 
 def trackers(program: Program, *, loss: bool) -> list[ast.stmt]:
     """Write the running means of the named terms, of the total where wanted."""
-    names = ["loss"] if loss else []
-    names += [term.name for term in program.terms if term.name]
-    names += [REGULARIZATION] if program.regularized else []
-    return [code.assign(code.own(f"{name}_tracker"), _mean(name)) for name in names]
+    first = [_tracker("loss")] if loss else []
+    last = [_tracker(REGULARIZATION)] if program.regularized else []
+    named = [term for term in program.terms if term.name]
+    own = [code.traced(term.term.at, _tracker(term.name)) for term in named]
+    return [*first, *own, *last]
+
+
+def _tracker(name: str) -> ast.stmt:
+    return code.assign(code.own(f"{name}_tracker"), _mean(name))
 
 
 def _mean(name: str) -> ast.expr:
@@ -91,8 +99,11 @@ def _mean(name: str) -> ast.expr:
 def metrics(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
     """Write the metrics that the model feeds itself."""
     return [
-        code.assign(
-            code.own(metric_attribute(program, term)), metric_object(program, term)
+        code.traced(
+            term.term.at,
+            code.assign(
+                code.own(metric_attribute(program, term)), metric_object(program, term)
+            ),
         )
         for term in terms
     ]
@@ -100,6 +111,10 @@ def metrics(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
 
 def metric_object(program: Program, term: TermPlan) -> ast.expr:
     """Write the object of a metric; an expression's is a running mean."""
+    return code.traced(term.term.at, _metric_object(program, term))
+
+
+def _metric_object(program: Program, term: TermPlan) -> ast.expr:
     if term.term.kind is None:
         return _mean(term.key)
     named = {"name": code.literal(term.key)}
@@ -129,11 +144,9 @@ def generators(program: Program, terms: Iterable[TermPlan]) -> list[ast.stmt]:
     for term in terms:
         for name, call in seeds(term):
             seed = code.add(code.name("seed"), program.term_seeds[id(call)])
-            written.append(
-                code.assign(
-                    code.own(name), code.call("keras.random.SeedGenerator", seed)
-                )
-            )
+            made = code.call("keras.random.SeedGenerator", seed)
+            own = code.assign(code.own(name), made)
+            written.append(code.traced(term.term.at, own))
     return written
 
 
@@ -151,9 +164,15 @@ def sources(terms: Iterable[TermPlan]) -> dict[str | int, ast.expr]:
     return {id(call): code.own(name) for term in terms for name, call in seeds(term)}
 
 
-def keep(names: Names) -> list[ast.stmt]:
-    """Write the attributes that keep a constructor's arguments."""
-    return [code.assign(code.own(name), code.name(name)) for name in names]
+def keep(names: Names, known: Collection[str] = (), at: str = "") -> list[ast.stmt]:
+    """Write the attributes that keep a constructor's arguments.
+
+    Those that are `known` are params of the spec, or of the definition `at` a place.
+    """
+    kept = {name: code.assign(code.own(name), code.name(name)) for name in names}
+    for name in kept.keys() & set(known):
+        code.traced(f"{at}/params/{name}", kept[name])
+    return list(kept.values())
 
 
 def regularization(variables: ast.expr | None = None) -> ast.expr:

@@ -99,7 +99,7 @@ def signature(program: Program, names: Iterable[str], *, seed: bool) -> str:
     """Write params as keyword arguments with the spec's defaults."""
     spec = program.spec
     pairs: list[tuple[str, ast.expr | None]] = [
-        (name, code.literal(spec.params[name])) for name in names
+        (name, code.default("", name, spec.params[name])) for name in names
     ]
     if seed:
         pairs.append(("seed", code.literal(spec.training.seed)))
@@ -114,6 +114,9 @@ def joined(*parts: str) -> str:
 def settings(training: Training) -> Iterator[tuple[str, ast.expr]]:
     """Yield what `compile` takes beside optimizer, loss and metrics."""
     if training.jit_compile != "auto":
-        yield "jit_compile", code.literal(training.jit_compile)
+        asked = code.literal(training.jit_compile)
+        yield "jit_compile", code.traced(f"{training.at}/jit_compile", asked)
     if training.steps_per_execution != 1:
-        yield "steps_per_execution", code.literal(training.steps_per_execution)
+        several = code.literal(training.steps_per_execution)
+        at = f"{training.at}/steps_per_execution"
+        yield "steps_per_execution", code.traced(at, several)

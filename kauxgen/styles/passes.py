@@ -217,7 +217,8 @@ def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
         if not idle or not isinstance(statement, ast.Assign):
             kept.insert(0, statement)
         elif classes.read_from_self([statement], layers):
-            kept.insert(0, code.perform(statement.value))
+            called = code.perform(statement.value)
+            kept.insert(0, code.retraced(called, statement))
     return kept
 
 

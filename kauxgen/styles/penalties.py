@@ -23,17 +23,17 @@ def statements(
     """Write the terms of a graph: their values, and a layer each on the output."""
     written: list[ast.stmt] = []
     for term in terms:
-        value, made = _value(program, graph, term)
-        written += made
+        value, own = _value(program, graph, term)
         added = []
         if term.weighed is not None:
             write = graph.writer(graph.start, (), {}, code.name("seed"))
             more, weighed = values.weighed(program, term, write)
-            written, added = [*written, *more], [weighed]
+            own, added = [*own, *more], [weighed]
         called = code.call(
             _layer(program, term), code.name(output), value, *added, *_read(graph, term)
         )
-        written.append(code.assign("outputs", called))
+        own.append(code.assign("outputs", called))
+        written += code.all_traced(term.term.at, own)
         output = "outputs"
     return written
 
@@ -186,7 +186,7 @@ def _penalty_layer(
         ),
         setup=printing.lines(owned.keep(tuple(key for key, _ in entries)) + setup, 2),
         call_signature=params.joined("self", "outputs", "value", *tensors, *modes),
-        weighted=ast.unparse(weighted),
+        weighted=printing.show(weighted),
         counts=counts,
         config=printing.config(key for key, _ in entries),
     )

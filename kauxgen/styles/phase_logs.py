@@ -26,7 +26,8 @@ LOSS = "loss"
 class Log:
     """A number of the logs: the attribute that holds it, and the names that feed it.
 
-    A running mean is fed a value and weighted by the size of the batch.
+    A running mean is fed a value and weighted by the size of the batch. `at` is the
+    pointer of the term, metric or phase.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Log:
     fed: tuple[str, ...]
     made: ast.expr
     mean: bool
+    at: str
 
 
 def logs(program: Program, each: Passed) -> Iterator[Log]:
@@ -41,20 +43,22 @@ def logs(program: Program, each: Passed) -> Iterator[Log]:
     if each.label == FORWARD:
         return
     if each.label != EVALUATION and lone_phase(program):
-        yield _mean(LOSS, each.total)
+        yield _mean(LOSS, each.total, each.at)
     for term in each.program.terms:
         if term.name:
-            yield _mean(term.name, values.local_name(each.program, term))
+            fed = values.local_name(each.program, term)
+            yield _mean(term.name, fed, term.term.at)
     if each.program.regularized:
-        yield _mean(regularization_name(program, each), owned.REGULARIZATION)
+        name = regularization_name(program, each)
+        yield _mean(name, owned.REGULARIZATION, each.at)
     for term in each.program.metrics:
         yield _metric(program, each, term)
 
 
-def _mean(name: str, fed: str) -> Log:
+def _mean(name: str, fed: str, at: str) -> Log:
     keywords = {"name": code.literal(name)}
     made = code.call("keras.metrics.Mean", keywords=keywords)
-    return Log(name, f"{name}_tracker", (fed,), made, mean=True)
+    return Log(name, f"{name}_tracker", (fed,), made, mean=True, at=at)
 
 
 def _metric(program: Program, each: Passed, term: TermPlan) -> Log:
@@ -64,7 +68,8 @@ def _metric(program: Program, each: Passed, term: TermPlan) -> Log:
     if term.term.kind is None or attribute in _attributes(program):
         attribute = f"{term.key}_metric"
     mean = term.value is not None
-    return Log(term.key, attribute, fed if mean else fed[::-1], made, mean)
+    given = fed if mean else fed[::-1]
+    return Log(term.key, attribute, given, made, mean, term.term.at)
 
 
 def _attributes(program: Program) -> set[str]:
@@ -125,7 +130,8 @@ def track(
                 size = ast.BinOp(size, ast.Div(), owned.from_self(rounds, owner))
         update = f"{owner}.{log.attribute}.update_state"
         given += [size] if log.mean else []
-        written.append(code.perform(code.call(update, *given)))
+        fed = code.perform(code.call(update, *given))
+        written.append(code.traced(log.at, fed))
     return written
 
 

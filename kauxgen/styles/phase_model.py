@@ -13,7 +13,15 @@ from kauxgen.page import Function, ModelClass
 from kauxgen.parts import updated as closure
 from kauxgen.program import Names, PhasePlan, Plan, Program
 from kauxgen.spec import Average, Expr, State
-from kauxgen.styles import builders, owned, params, phase_logs, weights, wording
+from kauxgen.styles import (
+    builders,
+    owned,
+    params,
+    phase_logs,
+    training,
+    weights,
+    wording,
+)
 from kauxgen.styles.phase_pass import (
     EVALUATION,
     FORWARD,
@@ -50,7 +58,9 @@ def model(program: Program, passes: tuple[Passed, ...]) -> ModelClass:
         name=naming.camel(program.spec.name),
         docstring=_docstring(program),
         signature=params.joined("self", signature, "**kwargs"),
-        setup=printing.lines([*owned.keep(kept), *_setup(program, passes)], 2),
+        setup=printing.lines(
+            [*owned.keep(kept, program.spec.params), *_setup(program, passes)], 2
+        ),
         call_signature=params.joined("self", argument, *modes),
         call=printing.lines([_call(network, argument)], 2),
         config=printing.config(kept),
@@ -115,12 +125,12 @@ def _setup(program: Program, passes: tuple[Passed, ...]) -> list[ast.stmt]:
     written = builders.made(program, code.own)
     for average in averages(program):
         weights_of = code.call(f"self.{average.source}.get_weights")
-        written.append(
-            code.perform(code.call(f"self.{average.target}.set_weights", weights_of))
-        )
+        copied = code.call(f"self.{average.target}.set_weights", weights_of)
+        written.append(code.traced(average.at, code.perform(copied)))
     written += builders.frozen(program, code.own)
     for one in states(program):
-        written += code.commented(one.description, [_state(program, one)])
+        state = code.traced(one.at, _state(program, one))
+        written += code.commented(one.description, [state])
     for passed in passes:
         written += passed.generators
     if counts(program):
@@ -130,13 +140,17 @@ def _setup(program: Program, passes: tuple[Passed, ...]) -> list[ast.stmt]:
         written += weights.setup(own, terms, owned.construct(program).value)
         written += owned.losses(own, own.terms)
     for log in phase_logs.every(program, passes):
-        written.append(code.assign(code.own(log.attribute), log.made))
+        tracker = code.assign(code.own(log.attribute), log.made)
+        written.append(code.traced(log.at, tracker))
     return _once(written)
 
 
 def _once(statements: Iterable[ast.stmt]) -> list[ast.stmt]:
     """Leave out what was written already: an evaluation repeats losses of a phase."""
-    return list({_key(one): one for one in map(_located, statements)}.values())
+    first: dict[object, ast.stmt] = {}
+    for one in map(_located, statements):
+        first.setdefault(_key(one), one)
+    return list(first.values())
 
 
 def _key(statement: ast.stmt) -> object:
@@ -198,7 +212,7 @@ def _method(program: Program, one: Passed) -> Function:
         method_name(one),
         params.joined("self", *one.reads, *modes),
         _said(one),
-        printing.lines(one.statements, 2),
+        printing.lines(code.all_traced(one.at, one.statements), 2),
     )
 
 
@@ -251,7 +265,7 @@ def _average(one: Average) -> Function:
         f"update_{one.target}",
         "self",
         prose.docstring(one.description or said, indent=2, short=said),
-        printing.lines([loop], 2),
+        printing.lines([code.traced(one.at, loop)], 2),
     )
 
 
@@ -304,8 +318,8 @@ def _compile(names: list[str], phases: tuple[PhasePlan, ...]) -> Function:
     body = [_super_compile(ast.Constant(None))]
     body += [code.assign(code.own(name), code.name(name)) for name in names]
     for name, each in zip(names, phases, strict=True):
-        build = code.call(f"{name}.build", updated(each, "self"))
-        body.append(code.perform(build))
+        build = code.perform(code.call(f"{name}.build", updated(each, "self")))
+        body.append(code.traced(each.phase.at, build))
     signature = params.joined("self", *names, "**options")
     return Function("compile", signature, "", printing.lines(body, 2))
 
@@ -334,7 +348,7 @@ def compile_model(program: Program) -> Function:
         keywords[optimizer_name(program, each)] = make(kind)
     keywords.update(params.settings(program.spec.training))
     body = [
-        code.perform(code.call("model.compile", keywords=keywords)),
+        training.compiled(program, keywords),
         code.give([code.name("model")]),
     ]
     names = params.of_values(program, program.spec.optimizers)

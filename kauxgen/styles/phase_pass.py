@@ -26,13 +26,14 @@ EVALUATION = "evaluation"
 
 @frozen
 class Passed:
-    """A pass as a method.
+    """A pass as a method, of what stands `at` a place of the spec.
 
     `total` is the expression that a phase minimizes, among what it returns; empty for
     a pass that minimizes nothing. `reads` are its arguments.
     """
 
     label: str
+    at: str
     program: Program
     statements: list[ast.stmt]
     reads: tuple[str, ...]
@@ -146,6 +147,7 @@ def phase(program: Program, each: PhasePlan) -> Passed:
         name = "loss"
         statements.append(code.assign(name, total))
         named.insert(0, name)
+    statements = code.all_traced(each.phase.at, statements)
     return _passed(program, flow, statements, [*named, *fed, *assigned], name)
 
 
@@ -156,7 +158,8 @@ def evaluation(program: Program, own: Program) -> Passed:
     statements = flow.body(_entering(own))
     for term in own.terms:
         made, value = objective.term_value(own, term, write)
-        statements += [*made, code.assign(values.local_name(own, term), value)]
+        made.append(code.assign(values.local_name(own, term), value))
+        statements += code.all_traced(term.term.at, made)
     metrics, fed = objective.feeds(own, write)
     named = [values.local_name(own, term) for term in own.terms if term.name]
     return _passed(program, flow, [*statements, *metrics], [*named, *fed], "")
@@ -180,6 +183,7 @@ def _passed(
     read = read_names(written)
     return Passed(
         label=flow.label,
+        at=own.spec.main.at,
         program=own,
         statements=written,
         reads=tuple(name for name in given if name in read),
@@ -243,15 +247,16 @@ def weighed_terms(
     for term in program.terms:
         made, value = objective.term_value(program, term, write)
         name = code.name(values.local_name(program, term))
-        statements += [*made, code.assign(name, value)]
+        made.append(code.assign(name, value))
         if term.weighed is not None:
             more, weighed = values.weighed(program, term, write)
-            statements += more
+            made += more
         else:
             weighed = weights.weigh(term, name, owned.from_self, write)
         if term.term.when == "training":
             weighed = ast.IfExp(code.name("training"), weighed, code.literal(0.0))
-        total = code.add(total, weighed)
+        statements += code.all_traced(term.term.at, made)
+        total = code.add(total, code.traced(term.term.at, weighed))
     if program.regularized:
         value = owned.regularization(variables)
         statements.append(code.assign(owned.REGULARIZATION, value))

@@ -90,21 +90,25 @@ class Writer:
         size = code.item(code.call("ops.shape", code.name(names[0])), 0)
         body = [code.assign("batch_size", size), *blocks[0]]
         unpack = code.call("keras.utils.unpack_x_y_sample_weight", code.name(self.data))
+        at = f"{steps(self.program).at}/batch"
         if len(names) == 1:
-            return [[code.unpack([names[0], "_", "_"], unpack), *body], *blocks[1:]]
+            only = code.traced(at, code.unpack([names[0], "_", "_"], unpack))
+            return [[only, *body], *blocks[1:]]
         read = read_names([*body, *(one for block in blocks[1:] for one in block)])
         used = [name for name in names if name in read]
-        batch = code.unpack(["batch", "_", "_"], unpack)
+        batch = code.traced(at, code.unpack(["batch", "_", "_"], unpack))
         items = [code.item(code.name("batch"), name) for name in used]
         first = items[0] if len(items) == 1 else ast.Tuple(items)
-        return [[batch, code.unpack(used, first), *body], *blocks[1:]]
+        parting = code.traced(at, code.unpack(used, first))
+        return [[batch, parting, *body], *blocks[1:]]
 
     def call(
         self, each: Passed, *, training: bool, unused: Iterable[str] = ()
     ) -> ast.stmt:
         """Write the call of a pass, and the names that take what it returns."""
         names = ["_" if name in unused else name for name in each.returned]
-        return code.unpack(names, self.called(each, training=training))
+        called = code.unpack(names, self.called(each, training=training))
+        return code.traced(each.at, called)
 
     def called(self, each: Passed, *, training: bool) -> ast.expr:
         """Write the call of a pass."""
@@ -128,11 +132,12 @@ class Writer:
 
     def repeated(self, each: PhasePlan, one: Passed) -> Block:
         """Write a phase, in a loop if it runs several times."""
-        body = self.update(each, one)
+        body = code.all_traced(each.phase.at, self.update(each, one))
         times = owned.from_self(each.phase.repeat, self.owner)
         if each.phase.repeat == 1:
             return body
-        return [code.loop(code.name("_"), code.call("range", times), body)]
+        loop = code.loop(code.name("_"), code.call("range", times), body)
+        return [code.traced(each.phase.at, loop)]
 
     def update(self, each: PhasePlan, one: Passed) -> Block:
         """Write the update of a phase that takes its own gradients."""
@@ -159,27 +164,31 @@ class Writer:
         for each, one in self.pairs():
             label, renamed = each.phase.name, self.renamed(each, one)
             names = [renamed.get(name, name) for name in one.returned]
-            called = self.called(one, training=True)
+            called = code.unpack(names, self.called(one, training=True))
             total = renamed.get(one.total, one.total)
             totals.append(total)
-            recorded += [code.unpack(names, called), self.scaled(each, total, label)]
+            scaled = self.scaled(each, total, label)
+            recorded += code.all_traced(each.phase.at, [called, scaled])
+            taken += code.all_traced(each.phase.at, self.taken(each))
             gradients, variables = f"{label}_gradients", updated(each, self.owner)
-            asked = self.gradients_of(each)
-            taken.append(
-                code.assign(
-                    gradients, self.gradient(asked, f"{label}_scaled_loss", variables)
-                )
-            )
-            if asked and asked.centralize:
-                taken.append(stepping.centralized(gradients))
             apply = f"{self.optimizer_of(each)}.apply"
-            applied.append(
-                code.perform(code.call(apply, code.name(gradients), variables))
-            )
+            applying = code.perform(code.call(apply, code.name(gradients), variables))
+            applied.append(code.traced(each.phase.at, applying))
             applied += self.assigned(one, renamed)
             logged += phase_logs.track(self.program, one, self.owner, renamed)
         applied = stepping.behind(self.program, totals, applied)
         return [[stepping.tape(recorded, persistent=True), *taken], applied, logged]
+
+    def taken(self, each: PhasePlan) -> Block:
+        """Write the gradients of a phase, of the tape that all phases share."""
+        label, variables = each.phase.name, updated(each, self.owner)
+        asked = self.gradients_of(each)
+        found = self.gradient(asked, f"{label}_scaled_loss", variables)
+        centralized = [stepping.centralized(f"{label}_gradients")]
+        return [
+            code.assign(f"{label}_gradients", found),
+            *(centralized if asked and asked.centralize else []),
+        ]
 
     def renamed(self, each: PhasePlan, one: Passed) -> dict[str, str]:
         """Return new names for what several phases return at once."""
@@ -224,7 +233,8 @@ class Writer:
         for name in one.assigned:
             state = f"{self.owner}.{name.removeprefix(f'{NEXT}_')}"
             value = code.name(renamed.get(name, name))
-            written.append(code.perform(code.call(f"{state}.assign", value)))
+            put = code.perform(code.call(f"{state}.assign", value))
+            written.append(code.traced(one.at, put))
         return written
 
     def kept(self) -> Block:
@@ -238,7 +248,8 @@ class Writer:
         for each in averages(self.program):
             follow = code.name(f"{self.owner}.update_{each.target}")
             if each.every == 1:
-                found.append(code.perform(code.call(follow)))
+                now = code.perform(code.call(follow))
+                found.append(code.traced(each.at, now))
                 continue
             every = owned.from_self(each.every, self.owner)
             rest = ast.BinOp(code.name(f"{self.owner}.step"), ast.Mod(), every)
@@ -246,7 +257,8 @@ class Writer:
             idle = ast.Lambda(
                 ast.arguments([], [], None, [], [], None, []), ast.Constant(None)
             )
-            found.append(code.perform(code.call("ops.cond", due, follow, idle)))
+            sometimes = code.perform(code.call("ops.cond", due, follow, idle))
+            found.append(code.traced(each.at, sometimes))
         return found
 
 

@@ -14,6 +14,7 @@ from kauxgen.styles import (
     owned,
     params,
     passes,
+    training,
     weights,
     wording,
 )
@@ -37,7 +38,7 @@ def step(program: Program, made: objective.Objective) -> Step:
             said, details, indent=2, short="Return the loss, and what the logs are fed"
         ),
         objective=printing.lines(made.statements, 2),
-        unpack=_unpack(program, "data", data, sample),
+        unpack=_unpack(program, "data", data, sample, 2),
         train=printing.lines(train(program, made, "self", "self.optimizer"), 2),
         evaluate=printing.lines(evaluate(program, made, "self"), 2),
         log_signature=params.joined(
@@ -51,17 +52,19 @@ def _weighs(program: Program) -> bool:
     return any(term.is_object for term in program.terms)
 
 
-def _unpack(program: Program, source: str, data: str, sample: list[str]) -> str:
+def _unpack(
+    program: Program, source: str, data: str, sample: list[str], indent: int
+) -> str:
     targets = [data, "target" if program.reads_y else "_", *(sample or ["_"])]
     value = code.call("keras.utils.unpack_x_y_sample_weight", code.name(source))
-    return printing.lines([code.unpack(targets, value)], 2)
+    return printing.lines([code.traced("/inputs", code.unpack(targets, value))], indent)
 
 
 def unpack_batch(program: Program) -> str:
     """Write the statement that parts a batch in a loop."""
     data = classes.argument(program)
     sample = ["sample_weight"] if program.reads_y and _weighs(program) else []
-    return _unpack(program, "batch", data, sample)
+    return _unpack(program, "batch", data, sample, 1)
 
 
 def _objective_call(
@@ -101,11 +104,12 @@ def train(
     variables = code.name(f"{owner}.trainable_variables")
     asked = program.spec.training.gradients
     applied = code.call(f"{optimizer}.apply", code.name("gradients"), variables)
+    update = code.perform(applied)
     statements = [
         tape([code.assign(target, called), _scaled(optimizer)]),
         code.assign("gradients", gradient(program, asked, "scaled_loss", variables)),
         *_changed_gradients(program, made, owner, optimizer, variables),
-        *behind(program, ["loss"], [code.perform(applied)]),
+        *behind(program, ["loss"], [code.traced(program.optimizer.at, update)]),
     ]
     if weights.counting(program.terms):
         count = code.call(f"{owner}.step.assign_add", code.literal(1))
@@ -198,7 +202,7 @@ def changed(
         statements += ascent(rho, loss, optimizer, variables, taken)
     if asked.centralize:
         statements.append(centralized("gradients"))
-    return statements
+    return code.all_traced(asked.at, statements)
 
 
 def centralized(gradients: str) -> ast.stmt:
@@ -263,7 +267,7 @@ def model(program: Program, path: passes.Forward) -> ModelClass:
     kept = (*names, "seed") if program.drawing else names
     terms = list(program.terms)
     setup = [
-        *owned.keep(kept),
+        *owned.keep(kept, program.spec.params),
         *path.setup,
         *owned.generators(program, [*terms, *program.metrics]),
         *weights.setup(program, terms, owned.construct(program).value),
@@ -311,7 +315,7 @@ def compile_model(program: Program) -> Function:
     keywords = {"optimizer": make(program.optimizer)}
     keywords.update(params.settings(program.spec.training))
     body = [
-        code.perform(code.call("model.compile", keywords=keywords)),
+        training.compiled(program, keywords),
         code.give([code.name("model")]),
     ]
     optimizer = program.optimizer.name

@@ -121,7 +121,11 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
         ),
         signature=params.joined("self", signature, "**kwargs"),
         setup=printing.lines(
-            [*owned.keep(kept), *_setup(program, division, layered)], 2
+            [
+                *owned.keep(kept, program.spec.params),
+                *_setup(program, division, layered),
+            ],
+            2,
         ),
         build_signature=f"self, {build_argument}",
         build=printing.lines(build, 2),
@@ -182,21 +186,21 @@ def _penalties(
         for names in shares.kept_tensors(program, division)
     ]
     for term in division.early:
-        statements, value = term_value(program, term, write, selected.in_class)
-        written += statements
+        own, value = term_value(program, term, write, selected.in_class)
         if term.name:
-            written.append(code.assign(code.own(attribute(program, term)), value))
+            own.append(code.assign(code.own(attribute(program, term)), value))
             value = code.own(attribute(program, term))
         if term.weighed is not None:
             more, weighed = values.weighed(program, term, write)
-            written += more
+            own += more
         else:
             weighed = weights.weigh(term, value, owned.from_self, write)
         if term.term.when == "training":
             weighed = ast.IfExp(
                 code.name("training"), weighed, code.call("ops.zeros", code.literal(()))
             )
-        written.append(code.perform(code.call("self.add_loss", weighed)))
+        own.append(code.perform(code.call("self.add_loss", weighed)))
+        written += code.all_traced(term.term.at, own)
     if weights.counting(division.early) and not weights.counting(division.late):
         written.append(weights.count_in_training())
     return written

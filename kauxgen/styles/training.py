@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from kauxgen import code
 from kauxgen.construct import Construct
@@ -42,11 +43,20 @@ def defaults(program: Program) -> list[tuple[str, ast.expr | None]]:
     training = program.spec.training
     pairs: list[tuple[str, ast.expr | None]] = [
         ("epochs", code.literal(_number(program, training.epochs))),
-        ("batch_size", code.literal(_number(program, training.batch_size))),
+        ("batch_size", batch_size(program)),
     ]
     if not training.shuffle:
         pairs.append(("shuffle", code.literal(False)))
-    return pairs
+    return [
+        (name, value and code.traced(f"{training.at}/{name}", value))
+        for name, value in pairs
+    ]
+
+
+def compiled(program: Program, keywords: Mapping[str, ast.expr]) -> ast.stmt:
+    """Write the call of `compile`."""
+    call = code.perform(code.call("model.compile", keywords=keywords))
+    return code.traced(program.spec.training.at, call)
 
 
 def batch_size(program: Program) -> ast.expr:

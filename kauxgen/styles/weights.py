@@ -125,7 +125,8 @@ def setup(program: Program, terms: list[TermPlan], compute: Compute) -> list[ast
     for term in terms:
         if isinstance(term.weight, Variable):
             made = settable(compute(term.weight.value), f"{term.key}_weight")
-            written.append(code.assign(code.own(f"{term.key}_weight"), made))
+            own = code.assign(code.own(f"{term.key}_weight"), made)
+            written.append(code.traced(term.term.at, own))
     return written
 
 
