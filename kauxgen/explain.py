@@ -23,6 +23,7 @@ from kauxgen.report import Line
 from kauxgen.review import findings as review
 from kauxgen.suggest import help_for, quote
 from kauxgen.templating import findings as templates
+from kauxgen.training import findings as training
 from kauxgen.training import recording
 from kauxgen.upkeep import findings
 
@@ -87,6 +88,7 @@ def diagnostics() -> dict[str, str]:
         *extras.RULES,
         *recording.RULES,
         *review.RULES,
+        *training.RULES,
         *report.RULES,
     )
     texts = [inspect.getdoc(rule) or "" for rule in made]

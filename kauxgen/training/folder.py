@@ -26,6 +26,11 @@ class RunFolder:
         return self.path / self.module
 
     @property
+    def spec(self) -> Path:
+        """The spec, as it was when the run began."""
+        return self.path / "spec.json"
+
+    @property
     def settings(self) -> Path:
         """What was asked for, and which versions did it: `settings.Settings`."""
         return self.path / "run.json"
@@ -88,8 +93,8 @@ def numbered(name: str, parent: Path = Path(RUNS)) -> Path:
 
 
 def given(path: Path) -> Path:
-    """Make the folder that the user names; OSError if it has anything in it."""
+    """Make the folder that the user names; FileExistsError if it has anything in it."""
     path.mkdir(parents=True, exist_ok=True)
     if any(path.iterdir()):
-        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(path))
+        raise FileExistsError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(path))
     return path

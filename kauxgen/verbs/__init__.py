@@ -20,6 +20,7 @@ VERBS = (
     "graph",
     "diff",
     "breaking",
+    "train",
     "textconv",
     "explain",
     "schema",

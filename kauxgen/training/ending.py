@@ -1,0 +1,48 @@
+"""What a run says when it begins and when it ends, and what it leaves behind."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+
+from kauxgen import files, refusal
+from kauxgen.training import leaving, settings
+from kauxgen.training.folder import RunFolder
+from kauxgen.training.preparing import Prepared
+from kauxgen.training.running import Ending
+
+
+def first_line(prepared: Prepared) -> str:
+    """Say what is trained, on what, how long and where."""
+    asked = prepared.settings
+    style = f" ({asked.style})" if asked.style else ""
+    long = _counted(asked.epochs, "epoch")
+    if asked.steps:
+        long = f"{_counted(asked.steps, 'step')} in {long}"
+    place = _shown(prepared.folder)
+    rows = f"{asked.data} data, {prepared.feed.rows:,} rows"
+    return f"training {asked.name}{style} in {place} on {rows}: {long}"
+
+
+def leave(prepared: Prepared, ended: Ending) -> list[str]:
+    """Write what a run leaves, and say so; after Ctrl-C also how it goes on."""
+    folder = prepared.folder
+    asked = replace(prepared.settings, finished=not ended.interrupted)
+    leaving.model(folder, prepared.model)
+    predicts = hasattr(prepared.module, "inference_model")
+    readme = leaving.readme(folder, asked, prepared.model, predicts)
+    files.publish({folder.readme: readme, folder.settings: settings.as_json(asked)})
+    place = _shown(folder)
+    if not ended.interrupted:
+        return [f"left {place}: README.md says how to load it"]
+    done = f"{_counted(ended.epochs, 'whole epoch')} of {asked.epochs}"
+    command = f"kauxgen train --resume {shlex.quote(place)}"
+    return [f"interrupted after {done}; left {place}", f"to go on: {command}"]
+
+
+def _shown(folder: RunFolder) -> str:
+    return refusal.shown(folder.path).as_posix()
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,140 @@
+"""A run under way: the module's own `train` is called once, and its course is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import keras
+
+from kauxgen import refusal
+from kauxgen.compiler import Loaded
+from kauxgen.frozen import frozen
+from kauxgen.training import course, names, recording, state
+from kauxgen.training.history import Epoch, History, Names
+from kauxgen.training.preparing import Prepared, failing
+from kauxgen.training.progress import Display
+from kauxgen.training.state import State
+
+STATE = "state.npz"
+"""The checkpoint's file, in its folder."""
+
+
+@frozen
+class Ending:
+    """How a run ended: its history, the epochs to go on from, and what ended it."""
+
+    history: History
+    epochs: int
+    interrupted: bool
+
+
+class Run:
+    """A run under way."""
+
+    def __init__(
+        self, prepared: Prepared, display: Display, resumed: State | None
+    ) -> None:
+        """Begin anew, or where a checkpoint stands."""
+        self.prepared = prepared
+        self.display = display
+        self.resumed = resumed
+        self.kept = resumed.epoch if resumed else 0
+        self.history = History(_names(prepared.loaded))
+        if resumed:
+            old = recording.read(prepared.folder.path)
+            kept = tuple(one for one in old.epochs if one.epoch <= resumed.epoch)
+            self.history = replace(old, epochs=kept)
+        self._first = self.kept
+        self._steps: int | None = None
+        self._count: course.Count | None = None
+        self._epochs = course.Epochs(prepared.settings.seed, self._begin, self._end)
+
+    def train(self) -> Ending:
+        """Train to the end, or until the user stops it."""
+        prepared = self.prepared
+        if self.resumed is None:
+            self._keep(0)
+        course.reseed(prepared.settings.seed, self._first)
+        shown = refusal.shown(prepared.folder.code).as_posix()
+        try:
+            with failing("training", shown):
+                self._call()
+        except KeyboardInterrupt:
+            return Ending(self.history, self.kept, True)
+        return Ending(self.history, self.kept, False)
+
+    def _call(self) -> None:
+        """Call the module's `train` with what it takes."""
+        prepared, asked = self.prepared, self.prepared.settings
+        batches = prepared.feed.batches(
+            asked.batch_size, asked.seed, self._first, prepared.shuffles
+        )
+        self._steps = batches.steps
+        first = [batches.callback] if batches.callback else []
+        prepared.module.train(
+            prepared.model,
+            batches.data,
+            epochs=asked.epochs,
+            batch_size=asked.batch_size,
+            initial_epoch=self._first,
+            shuffle=False,
+            callbacks=[*first, *self._callbacks(), self._epochs],
+            verbose=0,
+        )
+
+    def _callbacks(self) -> list[Any]:
+        """Make the callbacks that the user asked for, and those that watch."""
+        asked, model = self.prepared.settings, self.prepared.model
+        found: list[Any] = [course.Steps(self.display)]
+        if asked.steps or self._steps is None:
+            before = sum(epoch.steps for epoch in self.history.epochs)
+            self._count = course.Count(before, asked.steps)
+            found.append(self._count)
+        if asked.steps:
+            # Several steps in one call of the device would go beyond the last one.
+            whole = math.gcd(model.steps_per_execution, asked.steps)
+            model.steps_per_execution = whole
+        if asked.tensorboard:
+            folder = str(self.prepared.folder.tensorboard)
+            found.append(keras.callbacks.TensorBoard(folder, write_graph=False))
+        return found
+
+    def _begin(self, epoch: int) -> None:
+        if self.resumed is not None and epoch == self._first:
+            self.resumed.remind(self._siblings())
+        self.display.begin(epoch + 1, self._steps or 0)
+
+    def _end(self, epoch: int, seconds: float, logs: Mapping[str, float]) -> None:
+        """Keep what an epoch gave: the history first, then where to go on from."""
+        steps = self._count.done if self._count else self._steps or 0
+        numbers = {name: float(value) for name, value in logs.items()}
+        if self.prepared.loaded is None:
+            self.history = replace(self.history, names=names.of_logs(numbers))
+        self.history = self.history.then(Epoch(epoch + 1, numbers, seconds, steps))
+        recording.write(self.prepared.folder.path, self.history)
+        if self._steps is None or steps == self._steps:
+            self._keep(epoch + 1)
+        order = {name: numbers[name] for name in self.history.logs if name in numbers}
+        self.display.end(seconds, steps, order)
+
+    def _keep(self, epoch: int) -> None:
+        """Write the checkpoint; until it is whole, the one before holds."""
+        folder = self.prepared.folder.checkpoint
+        with refusal.blaming(folder):
+            folder.mkdir(exist_ok=True)
+        data = state.pack(self.prepared.model, epoch, self._siblings())
+        recording.replace(folder / STATE, data)
+        self.kept = epoch
+
+    def _siblings(self) -> list[Any]:
+        own = (keras.callbacks.TensorBoard,)
+        return [one for one in self._epochs.siblings() if not isinstance(one, own)]
+
+
+def _names(loaded: Loaded | None) -> Names:
+    if loaded is None:
+        return names.of_logs({})
+    return names.of(loaded.checked, loaded.document)
