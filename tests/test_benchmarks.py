@@ -1,16 +1,27 @@
-"""What benchmarks measure is what they say: specs that are sound, and all different."""
+"""Benchmarks measure what they say, and `docs/benchmarks.md` says what they found."""
 
 from __future__ import annotations
 
 import importlib
+import json
+import re
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 import kauxgen
+from kauxgen.styles import STYLES
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = ROOT / "benchmarks"
+TRAINING = BENCHMARKS / "training"
+RESULTS = sorted((BENCHMARKS / "results").glob("*.json"))
+MEASURED = re.compile(r"\b\d[\d.,]* ?(?:ms|s|milliseconds|seconds|minutes|[KMG]i?B)\b")
 
 
 def test_the_many_specs_are_sound_and_differ(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,3 +34,125 @@ def test_the_many_specs_are_sound_and_differ(monkeypatch: pytest.MonkeyPatch) ->
     assert len({text.partition('"params"')[2] for text in specs.values()}) > 40
     for name, text in list(specs.items())[::5]:
         assert kauxgen.validate(text) == [], name
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let scripts of `benchmarks/` be imported as they import each other."""
+    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), str(TRAINING), *sys.path])
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in ("page", "telling", "recording", "real_data"):
+            del sys.modules[name]
+
+
+@pytest.mark.usefixtures("told")
+def test_the_page_and_its_pictures_are_what_the_files_give() -> None:
+    """Nothing is missing, nothing is left over, and every file is told."""
+    pages: dict[Path, str] = importlib.import_module("page").pages()
+    for path, text in pages.items():
+        assert path.read_text(encoding="utf-8") == text, "run `make docs`"
+    drawn = {path for path in pages if path.suffix == ".svg"}
+    assert drawn == set((ROOT / "docs" / "pictures").glob("bench_*.svg"))
+    (page,) = pages.keys() - drawn
+    for path in RESULTS:
+        assert f"benchmarks/results/{path.name})" in pages[page]
+    for path in drawn:
+        assert f"(pictures/{path.name})" in pages[page]
+        root = ElementTree.fromstring(pages[path])
+        style = root.findtext("{*}style") or ""
+        assert "prefers-color-scheme:dark" in style
+        assert root.findtext("{*}title")
+        assert root.findtext("{*}desc")
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_a_file_says_what_it_was_measured_with(path: Path) -> None:
+    """The versions and the class of the machine, and nothing that names the machine."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert data["what"].endswith(".")
+    date.fromisoformat(data["measured"])
+    assert re.fullmatch(r"\d+ cores, \d+ GB, \w+", data["machine"]["class"])
+    assert {"kauxgen", "python"} <= data["versions"].keys()
+    assert data["rows"]
+    assert not re.search(r'"/|\\\\|@|localhost', path.read_text(encoding="utf-8"))
+
+
+def test_the_published_losses_are_reached_in_every_style() -> None:
+    data = json.loads((BENCHMARKS / "results" / "published_vae.json").read_text())
+    assert {row["form"] for row in data["rows"]} == set(STYLES)
+    for row in data["rows"]:
+        found = [*row["losses"], sum(row["losses"]) / 3]
+        wanted = pytest.approx([0.0746, 0.0676, 0.0675, 0.0700], rel=0.01)
+        assert found == wanted, row["form"]
+
+
+def test_only_pages_out_of_files_state_what_was_measured() -> None:
+    """A time or a size in prose is one that somebody measured once, and none checks."""
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        text = path.read_text(encoding="utf-8")
+        if "benchmarks/results/" in text:
+            continue
+        prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", text, flags=re.DOTALL | re.M)
+        assert not MEASURED.findall(prose), path.name
+
+
+@pytest.mark.usefixtures("told")
+def test_seeds_are_told_with_what_they_leave_open() -> None:
+    """Means and intervals as in a book: Student's own ten hours of sleep, 1908."""
+    tables: Any = importlib.import_module("telling.tables")
+    slept = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
+    found = tables.interval(slept)
+    assert [found.mean, found.low, found.high] == pytest.approx(
+        [1.58, 0.7001, 2.4599], abs=1e-4
+    )
+    assert found.decided
+    assert not tables.interval([one - 1.0 for one in slept]).decided
+    shown = [tables.number(one) for one in (0, 1234.5, 99.96, 31.62, 0.00123, -2.5)]
+    assert shown == ["0", "1,230", "100", "31.6", "0.00123", "-2.50"]
+
+
+@pytest.mark.usefixtures("told")
+def test_a_stopped_measurement_goes_on_and_others_start_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    recording: Any = importlib.import_module("recording")
+    for name in ("ROOT", "RESULTS", "STARTED"):
+        monkeypatch.setattr(recording, name, tmp_path)
+
+    def started(libraries: tuple[str, ...] = ()) -> Any:
+        return recording.Recording("rows", "Some rows.", 2, libraries)
+
+    started().add({"seed": 0}, "first")
+    assert started(("black",)).rows == []
+    going = started()
+    assert going.has(seed=0)
+    assert not going.has(seed=1)
+    going.add({"seed": 1}, "second")
+    going.finish(data="none")
+    data = json.loads((tmp_path / "rows.json").read_text())
+    assert data["rows"] == [{"seed": 0}, {"seed": 1}]
+    assert data["data"] == "none"
+    assert started().rows == []
+
+
+@pytest.mark.usefixtures("told")
+def test_features_of_houses_are_those_of_the_common_table(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The first row of scikit-learn's table; a row with a blank is left out."""
+    rows = [
+        "longitude,latitude,housing_median_age,total_rooms,total_bedrooms,population,"
+        "households,median_income,median_house_value,ocean_proximity",
+        "-122.23,37.88,41.0,880.0,129.0,322.0,126.0,8.3252,452600.0,NEAR BAY",
+        "-122.23,37.88,41.0,880.0,,322.0,126.0,8.3252,452600.0,NEAR BAY",
+    ]
+    (tmp_path / "housing.csv").write_text("\n".join(rows) + "\n")
+    real_data: Any = importlib.import_module("real_data")
+    monkeypatch.setattr(real_data, "FOLDER", tmp_path)
+    x, y, source = real_data.housing()
+    known = [8.3252, 41.0, 6.98412698, 1.02380952, 322.0, 2.55555556, 37.88, -122.23]
+    assert x.tolist() == [pytest.approx(known)]
+    assert y.tolist() == [pytest.approx([4.526])]
+    assert source == "shared/data"

@@ -1,0 +1,1 @@
+"""Committed results told: sections of a page, tables, pictures, out of JSON alone."""
