@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
+from kauxgen import web
 from kauxgen.picture.layout import Sheet
 from kauxgen.picture.model import Box, Node, Part
 from kauxgen.picture.origins import Excerpt, Module, in_spec
@@ -27,26 +25,8 @@ def as_html(sheet: Sheet, document: Document, module: str, style: str) -> str:
     code = Module(module) if module else None
     for box in sheet.picture.boxes:
         _collect(box, document, code, parts)
-    picture = sheet.picture
-    put = {
-        "title": escape(picture.name),
-        "style": _read("page.css"),
-        "script": _read("page.js"),
-        "picture": as_svg(sheet),
-        "data": _json({"parts": parts, "style": style}),
-    }
-    page = _read("page.html")
-    return re.sub(r"@(\w+)@", lambda found: put[found[1]], page)
-
-
-def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8").rstrip("\n")
-
-
-def _json(value: Any) -> str:
-    """Write data for a script element, which nothing in it may end."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    data = {"parts": parts, "style": style}
+    return web.page(_FOLDER, sheet.picture.name, {"picture": as_svg(sheet)}, data)
 
 
 def _collect(

@@ -63,12 +63,17 @@ def written(text: str, x: float, y: float, tone: str, anchor: str = "start") -> 
 
 def plain(text: str) -> str:
     """Escape a text; what XML cannot hold becomes a replacement character."""
-    return escape(_ILLEGAL.sub("\ufffd", text), quote=False)
+    return escape(legible(text), quote=False)
+
+
+def legible(text: str) -> str:
+    """Replace what XML cannot hold."""
+    return _ILLEGAL.sub("\ufffd", text)
 
 
 def quoted(text: str) -> str:
     """Write a text as an attribute's value, in quotes."""
-    value = escape(_ILLEGAL.sub("\ufffd", text))
+    value = escape(legible(text))
     return f'"{value}"'
 
 

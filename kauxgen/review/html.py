@@ -6,27 +6,25 @@ the list beside them leads to the nodes, and the nodes to the list.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kauxgen import web
 from kauxgen.changes.change import Change, Comparison, Effect
 from kauxgen.compiler import Loaded
 from kauxgen.picture.build import picture
 from kauxgen.picture.layout import lay_out
 from kauxgen.picture.look import Look
 from kauxgen.picture.origins import in_spec
-from kauxgen.picture.strokes import plain
 from kauxgen.picture.svg import as_svg
 from kauxgen.review import words
 from kauxgen.review.marking import Marked, all_effects, marked
 from kauxgen.review.reviewing import Review
 from kauxgen.review.versions import Against
+from kauxgen.web import safe, sentence
 
 _FOLDER = Path(__file__).parent / "page"
-_QUOTED = re.compile(r"`([^`]*)`")
 _SIGNS = {"added": "+", "removed": "−", "changed": "~", "renamed": "→", "moved": "→"}
 _HOW = "Drag to move, scroll to zoom"
 _WIDE = 1.4
@@ -36,16 +34,14 @@ _NOTHING = Marked({}, (), ())
 def html(reviews: Sequence[Review], against: Against | None) -> str:
     """Write reviews as a page."""
     shown = [_Section(review, place, against) for place, review in enumerate(reviews)]
-    put = {
-        "title": _safe(f"kauxgen diff: {words.summary(reviews)}"),
-        "style": _read("page.css"),
-        "script": _read("page.js"),
-        "summary": _safe(words.summary(reviews)),
+    summary = words.summary(reviews)
+    slots = {
+        "summary": safe(summary),
         "choice": "\n".join(_choice(reviews)) if len(reviews) > 1 else "",
         "sections": "\n".join(line for one in shown for line in one.lines()),
-        "data": _json([one.ids() for one in shown]),
     }
-    return re.sub(r"@(\w+)@", lambda found: put[found[1]], _read("page.html")) + "\n"
+    ids = [one.ids() for one in shown]
+    return web.page(_FOLDER, f"kauxgen diff: {summary}", slots, ids)
 
 
 class _Section:
@@ -70,8 +66,8 @@ class _Section:
         """Yield the lines of the section."""
         yield f'<section id="s{self.place}">'
         yield '<div class="list">'
-        yield f"<h2>{_safe(words.title(self.review))}</h2>"
-        yield f'<p class="said">{_safe(words.outcome(self.review))}</p>'
+        yield f"<h2>{safe(words.title(self.review))}</h2>"
+        yield f'<p class="said">{safe(words.outcome(self.review))}</p>'
         yield from self._listed()
         yield "</div>"
         before, after = self.review.pair.old, self.review.pair.new
@@ -87,8 +83,8 @@ class _Section:
     def _listed(self) -> Iterator[str]:
         review = self.review
         for each in review.findings:
-            place = _safe(f"{each.path}:{each.line}: {each.code}")
-            yield f'<p class="finding"><b>{place}</b> {_safe(each.message)}</p>'
+            place = safe(f"{each.path}:{each.line}: {each.code}")
+            yield f'<p class="finding"><b>{place}</b> {safe(each.message)}</p>'
         if review.comparison is None or not review.shown:
             return
         yield "<h3>What follows</h3>"
@@ -125,7 +121,7 @@ class _Section:
             found = in_spec(loaded.document, at) if loaded and at else None
             if found:
                 yield f"<h4>{title}, line {found.line}</h4>"
-                yield f"<pre>{_safe(found.text)}</pre>"
+                yield f"<pre>{safe(found.text)}</pre>"
 
 
 class _Side:
@@ -161,19 +157,19 @@ class _Side:
         assert self.sheet is not None
         look = Look(self.prefix, self.marked.marks)
         yield f'<figure class="{self.word}">'
-        yield f"<figcaption>{_safe(caption)}</figcaption>"
+        yield f"<figcaption>{safe(caption)}</figcaption>"
         yield f'<div class="view" tabindex="0" aria-label="{_HOW}">'
         yield as_svg(self.sheet, look).rstrip("\n")
         yield "</div>"
         yield "</figure>"
 
 
-def _item(item: int, action: str, sentence: str, texts: Iterable[str]) -> Iterator[str]:
+def _item(item: int, action: str, said: str, texts: Iterable[str]) -> Iterator[str]:
     sign = _SIGNS.get(action, "Δ")
     tone = "moved" if action == "renamed" else action
     yield f'<details class="item {tone}" data-item="{item}">'
     yield f'<summary><b class="sign">{sign}</b>'
-    yield f"<span>{_sentence(sentence)}</span></summary>"
+    yield f"<span>{sentence(said)}</span></summary>"
     yield from texts
     yield "</details>"
 
@@ -182,12 +178,12 @@ def _consequences(comparison: Comparison) -> Iterator[str]:
     yield '<ul class="follows">'
     for each in words.consequences(comparison):
         tone = "bad" if each.bad else "good"
-        yield f'<li class="{tone}">{_safe(each.about)} <b>{_sentence(each.says)}</b>'
+        yield f'<li class="{tone}">{safe(each.about)} <b>{sentence(each.says)}</b>'
         for reason in each.reasons:
-            yield f"<br><small>{_sentence(reason)}</small>"
+            yield f"<br><small>{sentence(reason)}</small>"
         yield "</li>"
     for name, before, after in words.totals(comparison):
-        yield f"<li>parameters of {_safe(name)}: {before} → {after}</li>"
+        yield f"<li>parameters of {safe(name)}: {before} → {after}</li>"
     yield "</ul>"
 
 
@@ -195,25 +191,5 @@ def _choice(reviews: Sequence[Review]) -> Iterator[str]:
     yield '<select id="choice" aria-label="Spec">'
     for place, review in enumerate(reviews):
         said = f"{words.title(review)}: {words.outcome(review)}"
-        yield f'<option value="s{place}">{_safe(said)}</option>'
+        yield f'<option value="s{place}">{safe(said)}</option>'
     yield "</select>"
-
-
-def _sentence(text: str) -> str:
-    """Write a sentence, with what stands in backticks as code."""
-    return _QUOTED.sub(lambda found: f"<code>{found[1]}</code>", _safe(text))
-
-
-def _safe(text: str) -> str:
-    """Escape a text; what HTML cannot hold becomes a replacement character."""
-    return plain(text).replace('"', "&quot;")
-
-
-def _json(value: object) -> str:
-    """Write data for a script element, which nothing in it may end."""
-    text = json.dumps(value, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8").rstrip("\n")

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 
 from kauxgen import files, refusal
-from kauxgen.training import leaving, settings
+from kauxgen.training import leaving, report, settings, telling
 from kauxgen.training.folder import RunFolder
 from kauxgen.training.preparing import Prepared
 from kauxgen.training.running import Ending
@@ -29,14 +29,16 @@ def leave(prepared: Prepared, ended: Ending) -> list[str]:
     folder = prepared.folder
     asked = replace(prepared.settings, finished=not ended.interrupted)
     leaving.model(folder, prepared.model)
-    predicts = hasattr(prepared.module, "inference_model")
-    readme = leaving.readme(folder, asked, prepared.model, predicts)
+    readme = leaving.readme(folder, asked, prepared.model, prepared.module)
     files.publish({folder.readme: readme, folder.settings: settings.as_json(asked)})
     place = _shown(folder)
-    if not ended.interrupted:
-        return [f"left {place}: README.md says how to load it"]
     done = f"{_counted(ended.epochs, 'whole epoch')} of {asked.epochs}"
     command = f"kauxgen train --resume {shlex.quote(place)}"
+    state = f"Interrupted after {done}. To go on: `{command}`."
+    told = telling.run(prepared, state if ended.interrupted else "")
+    report.write(folder.path, told, ended.history)
+    if not ended.interrupted:
+        return [f"left {place}: report.html shows it, README.md says how to load it"]
     return [f"interrupted after {done}; left {place}", f"to go on: {command}"]
 
 

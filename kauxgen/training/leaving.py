@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import kauxgen
@@ -29,18 +31,27 @@ def _replaced(path: Path, save: Callable[[str], object]) -> None:
         new.replace(path)
 
 
-def readme(folder: RunFolder, settings: Settings, trained: Any, predicts: bool) -> str:
-    """Say how the model is loaded; `predicts` if a part of it is what predicts."""
+def loading(folder: RunFolder, module: ModuleType) -> str:
+    """Write the Python that loads the model in a run's folder, without kauxgen."""
+    name = folder.module.removesuffix(".py")
+    text = _LOADING.format(name=name)
+    predicts = hasattr(module, "inference_model")
+    return text + (f"model = {name}.inference_model(model)\n" if predicts else "")
+
+
+def readme(
+    folder: RunFolder, settings: Settings, trained: Any, module: ModuleType
+) -> str:
+    """Say how the model is loaded."""
     name = folder.module.removesuffix(".py")
     params = ", ".join(f"{key}={value!r}" for key, value in settings.params.items())
-    ending = f"\n    model = {name}.inference_model(model)" if predicts else ""
     versions = ", ".join(f"{key} {value}" for key, value in settings.versions.items())
     return _README.format(
         title=folder.path.resolve().name,
         name=name,
         module=folder.module,
         params=params,
-        ending=ending,
+        loading=textwrap.indent(loading(folder, module), "    "),
         versions=versions,
         backend=settings.backend,
         kauxgen=kauxgen.__version__,
@@ -48,17 +59,19 @@ def readme(folder: RunFolder, settings: Settings, trained: Any, predicts: bool) 
     )
 
 
+_LOADING = """\
+import keras
+import {name}  # the model's own classes
+
+model = keras.models.load_model("model.keras")
+"""
 _README = """\
 # {title}
 
 A model with {count:,} parameters, trained by `kauxgen train` {kauxgen} on {backend}
 ({versions}). This folder needs Keras and its backend, not kauxgen. In it:
 
-    import keras
-    import {name}  # the model's own classes
-
-    model = keras.models.load_model("model.keras"){ending}
-
+{loading}
 The weights alone go into a model that is built anew:
 
     model = {name}.build_model({params})
