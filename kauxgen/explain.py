@@ -25,6 +25,7 @@ from kauxgen.suggest import help_for, quote
 from kauxgen.templating import findings as templates
 from kauxgen.training import findings as training
 from kauxgen.training import recording
+from kauxgen.training.data import unfit, unread
 from kauxgen.upkeep import findings
 
 _WIDTH = 88
@@ -86,6 +87,8 @@ def diagnostics() -> dict[str, str]:
         *faults.RULES,
         *findings.RULES,
         *extras.RULES,
+        *unread.RULES,
+        *unfit.RULES,
         *recording.RULES,
         *review.RULES,
         *training.RULES,

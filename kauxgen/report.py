@@ -17,7 +17,7 @@ Line = tuple[tuple[str, str], ...]
 _WIDTH = 96
 _BEFORE = 64
 _CUT = "..."
-_OTHERS = (".toml", ".lock", ".py", ".jinja")
+_OTHERS = (".toml", ".lock", ".py", ".jinja", ".csv")
 """How the names of files end that have lines and are no specs."""
 _COMMAND = re.compile(r"^\s*:(?=:)|##(?=\w*\[)")
 _COLORS = {"error": "bold red", "warning": "bold yellow"}

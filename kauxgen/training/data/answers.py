@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import reduce
 
 from kauxgen import catalog, expression, ranges
 from kauxgen.checked import Checked
@@ -152,9 +151,9 @@ def _like(spread: Range | None, is_own: bool = True) -> Values:
 def _both(one: Answer, other: Answer) -> Answer:
     """Give what suits two terms that compare with the same data."""
     fits = [s for s in one.shapes if any(same(s, each) for each in other.shapes)]
-    kinds = [one.values, other.values]
-    values = reduce(_stricter, kinds)
-    return Answer(one.key, tuple(fits) or one.shapes, values, one.at)
+    values = _stricter(one.values, other.values)
+    particular = one if values == one.values else other
+    return Answer(one.key, tuple(fits) or particular.shapes, values, one.at)
 
 
 def _stricter(one: Values, other: Values) -> Values:

@@ -55,9 +55,28 @@ class Needs:
         wanted = {*names_in(self.x), *(names_in(self.y) if self.y else ())}
         return tuple(need for need in self.arrays if need.name in wanted)
 
+    @property
+    def wanted(self) -> tuple[Need, ...]:
+        """What should come out: the targets; without any, inputs that are labels."""
+        if self.targets:
+            return self.targets
+        trained = self.trained
+        labels = tuple(need for need in trained if need.answers or _is_label(need))
+        return labels if len(labels) < len(trained) else ()
+
+    @property
+    def given(self) -> tuple[Need, ...]:
+        """What goes in: the arrays of training but for those that are wanted."""
+        wanted = self.wanted
+        return tuple(need for need in self.trained if need not in wanted)
+
     def find(self, name: str) -> Need | None:
         """Find an array by its name."""
         return next((need for need in self.arrays if need.name == name), None)
+
+
+def _is_label(need: Need) -> bool:
+    return need.is_whole and need.shape == ()
 
 
 def of(checked: Checked, document: Document | None = None) -> Needs:

@@ -1,0 +1,133 @@
+"""From what the user names to data that fit: the source, the mapping, the arrays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from kauxgen.finding import Finding
+from kauxgen.training.data import (
+    archives,
+    assigning,
+    functions,
+    libraries,
+    suiting,
+    synthetic,
+    tables,
+    unfit,
+    unread,
+)
+from kauxgen.training.data.assigning import Assigned
+from kauxgen.training.data.columns import Columns, blame
+from kauxgen.training.data.feed import Feed
+from kauxgen.training.data.needs import Needs
+from kauxgen.training.data.suiting import Unfit
+from kauxgen.training.data.values import Need
+
+Array = Any
+SYNTHETIC, DIGITS, KERAS = "synthetic", "digits", "keras:"
+_FUNCTION = re.compile(r"[^\W\d][\w.]*:[^\W\d]\w*")
+
+
+def load(source: str, maps: Sequence[str], needs: Needs, seed: int) -> Feed:
+    """Get data and make them fit; SpecError with findings where they do not."""
+    if source == SYNTHETIC:
+        return _synthetic(maps, needs, seed)
+    if _FUNCTION.fullmatch(source) and not source.startswith(KERAS):
+        value = functions.call(source)
+        if functions.is_dataset(value):
+            from kauxgen.training.data import streams
+
+            return streams.of(source, value, maps, needs)
+        return fitted(functions.columns(source, value), maps, needs)
+    return fitted(_columns(source, needs), maps, needs)
+
+
+def _synthetic(maps: Sequence[str], needs: Needs, seed: int) -> Feed:
+    if maps:
+        wrong = unread.bad_mapping(maps[0], "synthetic data need none", "leave it out")
+        raise blame("--data synthetic", wrong)
+    made = synthetic.make(needs, seed)
+    rows = len(next(iter(made.values())))
+    said = f"synthetic data: {rows} rows made from the shapes, with seed {seed}"
+    return Feed(needs, made, (said,))
+
+
+def _columns(source: str, needs: Needs) -> Columns:
+    if source == DIGITS:
+        return libraries.digits()
+    if source.startswith(KERAS):
+        return libraries.of_keras(source.removeprefix(KERAS), needs)
+    if source.lower().endswith(".npz"):
+        return archives.columns(source)
+    if source.lower().endswith(".csv"):
+        return tables.columns(source)
+    raise blame("--data", unread.unknown_source(source, (SYNTHETIC, DIGITS)))
+
+
+def fitted(columns: Columns, maps: Sequence[str], needs: Needs) -> Feed:
+    """Assign what a source has, and make it suit; SpecError where that cannot be."""
+    assigned = assigning.assign(columns, maps, needs)
+    chosen = dict.fromkeys(name for names in assigned.values() for name in names)
+    arrays = columns.read(tuple(chosen))
+    made: dict[str, Array] = {}
+    said: list[str] = [*columns.said]
+    wrong: list[Finding] = []
+    for need in needs.trained:
+        names = assigned[need.name]
+        try:
+            raw = _joined([arrays[name] for name in names])
+            suited = suiting.suit(need, raw, _called(columns, names))
+        except Unfit as error:
+            wrong.append(error.finding)
+        else:
+            made[need.name] = suited.array
+            said.append(_told(need, columns, names, raw, suited.done))
+    wrong += _uneven(made) if not wrong else []
+    if wrong:
+        raise blame(columns.origin, *wrong, document=needs.document)
+    said += _unused(columns, assigned)
+    return Feed(needs, made, tuple(said))
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    """Set columns side by side; a single array stays what it is."""
+    if len(arrays) == 1:
+        return arrays[0]
+    wide = [array[:, None] if array.ndim == 1 else array for array in arrays]
+    return np.concatenate(wide, axis=-1)
+
+
+def _called(columns: Columns, names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} of {columns.origin}"
+    return f"{columns.what}s {', '.join(names)} of {columns.origin}"
+
+
+def _told(
+    need: Need,
+    columns: Columns,
+    names: Sequence[str],
+    raw: Array,
+    done: Sequence[str],
+) -> str:
+    """Say where an array comes from: "image is x_train of mnist.npz, (60000, ...)"."""
+    shape = f"({', '.join(map(str, raw.shape))}{',' if raw.ndim == 1 else ''})"
+    how = f": {', '.join(done)}" if done else ""
+    return f"{need.name} is {_called(columns, names)}, {shape}{how}"
+
+
+def _uneven(made: Mapping[str, Array]) -> list[Finding]:
+    counts = [(name, len(array)) for name, array in made.items()]
+    if len({count for _, count in counts}) > 1:
+        return [unfit.uneven_rows(counts)]
+    return [unread.no_rows("the data")] if counts and not counts[0][1] else []
+
+
+def _unused(columns: Columns, assigned: Assigned) -> list[str]:
+    used = {name for names in assigned.values() for name in names}
+    rest = [name for name in columns.names if name not in used]
+    return [f"not used: {', '.join(rest)}"] if rest else []
