@@ -410,7 +410,8 @@ X = np.zeros((4, 3))
             {"x": np.zeros((4, 3, 28, 28)), "y": [0, 1, 2, 0]},
             SPARSE | {"inputs": {"image": {"shape": [28, 28, 3]}}},
             "/inputs/image: KX812 image is (batch, 28, 28, 3), but (4, 3, 28, 28) in "
-            "x of d.npz [transpose it: the axes are those of the model, in another order]",
+            "x of d.npz [transpose it: the axes are those of the model, in another "
+            "order]",
         ),
         (
             {"x": np.zeros((4, 64))},
@@ -421,8 +422,8 @@ X = np.zeros((4, 3))
         (
             {"x": np.array([["a"] * 3] * 4), "y": X[:, :1]},
             spec(),
-            "/inputs/features: KX813 features is of numbers, but x of d.npz holds text, "
-            'such as "a" [turn the data into numbers]',
+            "/inputs/features: KX813 features is of numbers, but x of d.npz holds "
+            'text, such as "a" [turn the data into numbers]',
         ),
         (
             {"x": X, "y": X[:3, :1]},

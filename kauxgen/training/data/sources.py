@@ -14,6 +14,7 @@ from kauxgen.training.data import (
     assigning,
     functions,
     libraries,
+    streams,
     suiting,
     synthetic,
     tables,
@@ -39,8 +40,6 @@ def load(source: str, maps: Sequence[str], needs: Needs, seed: int) -> Feed:
     if _FUNCTION.fullmatch(source) and not source.startswith(KERAS):
         value = functions.call(source)
         if functions.is_dataset(value):
-            from kauxgen.training.data import streams
-
             return streams.of(source, value, maps, needs)
         return fitted(functions.columns(source, value), maps, needs)
     return fitted(_columns(source, needs), maps, needs)
