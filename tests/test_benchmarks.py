@@ -156,3 +156,41 @@ def test_features_of_houses_are_those_of_the_common_table(
     assert x.tolist() == [pytest.approx(known)]
     assert y.tolist() == [pytest.approx([4.526])]
     assert source == "shared/data"
+
+
+@pytest.mark.usefixtures("told")
+def test_styles_are_held_against_the_best_of_their_own_training_scheme(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not against another scheme, nor the slower form; hostile names stay texts."""
+    speed: Any = importlib.import_module("telling.speed")
+    results: Any = importlib.import_module("telling.results")
+    for module in (speed, results):
+        monkeypatch.setattr(module, "FOLDER", tmp_path)
+    forms = [
+        ("subclass", "kauxgen", "fit", 95.0),
+        ("loop", "kauxgen", "loop", 300.0),
+        ("plain", "by hand", "fit", 50.0),
+        ("<b>", "by hand", "fit", 100.0),
+        ("fast", "by hand", "another", 900.0),
+        ("eager loop", "by hand", "tutorial", 10.0),
+    ]
+    rows = [
+        {
+            "model": "vae",
+            "form": form,
+            "origin": origin,
+            "scheme": scheme,
+            "steps_per_second": {"median": median, "least": median, "most": median},
+        }
+        for form, origin, scheme, median in forms
+    ]
+    about = {"measured": "2026-11-21", "machine": {"class": "2 cores"}, "versions": {}}
+    (tmp_path / "speed.json").write_text(json.dumps({**about, "rows": rows}))
+    (section,) = speed.sections()
+    text = "\n".join(section.blocks)
+    assert "| subclass | kauxgen | fit | 95.0 (95.0 to 95.0) | 0.95 |" in text
+    assert "`subclass` is furthest behind" in text
+    assert "`loop`, makes 30 times" in text
+    root = ElementTree.fromstring(section.pictures["bench_speed_vae.svg"])
+    assert "<b>" in [one.text for one in root.iterfind(".//{*}text")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import mean
 
-from telling.charts import intervals
 from telling.results import Results, Section, read
+from telling.strips import intervals
 from telling.tables import Interval, interval, number, table
 
 WORDS = {
