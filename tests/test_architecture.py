@@ -70,8 +70,13 @@ def modules() -> dict[str, ast.Module]:
     }
 
 
-def imports(tree: ast.Module) -> Iterator[Import]:
-    """Yield what a module imports, and where."""
+@cache
+def imports(tree: ast.Module) -> tuple[Import, ...]:
+    """List what a module imports, and where."""
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.Module) -> Iterator[Import]:
     places = {
         inner: function.name
         for function in ast.walk(tree)
