@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 
 from telling.results import FOLDER, Results, Row, Section, read
 from telling.strips import Bar, bars
@@ -13,10 +14,11 @@ GROUPS = {OURS: "kauxgen", BY_HAND: "Keras by hand", OTHERS: "other libraries, l
 
 
 def sections() -> Iterator[Section]:
-    """Yield a section a model, out of all files on speed."""
-    for path in sorted(FOLDER.glob("speed*.json")):
+    """Yield a section a model, out of all files whose rows say who wrote a form."""
+    for path in sorted(FOLDER.glob("*.json")):
         results = read(path.stem)
-        assert results is not None
+        if results is None or "origin" not in results.rows[0]:
+            continue
         for model in dict.fromkeys(row["model"] for row in results.rows):
             yield _section(results, model)
 
@@ -31,7 +33,7 @@ def _section(results: Results, model: str) -> Section:
             row.get("origin", ""),
             row["scheme"],
             ranged(row["steps_per_second"]),
-            _ratio(row, rows),
+            "" if (ratio := _ratio(row, rows)) is None else f"{ratio:.2f}",
         ]
         for row in rows
     ]
@@ -52,8 +54,8 @@ def _section(results: Results, model: str) -> Section:
 
 
 def _median(row: Row) -> float:
-    median: float = row["steps_per_second"]["median"]
-    return median
+    middle: float = row["steps_per_second"]["median"]
+    return middle
 
 
 def _group(row: Row) -> str:
@@ -63,32 +65,32 @@ def _group(row: Row) -> str:
     return OURS if origin == OURS else OTHERS
 
 
-def _best(row: Row, rows: list[Row]) -> float | None:
-    """Give the best of the same scheme by hand, if there is one."""
+def _ratio(row: Row, rows: list[Row]) -> float | None:
+    """Compare with the best of the same scheme by hand, if there is one.
+
+    Where the rates of all turns are known, they are compared turn by turn: what else
+    the machine does slows both of a turn.
+    """
     found = [
-        _median(one)
-        for one in rows
-        if one["scheme"] == row["scheme"] and _group(one) == BY_HAND
+        one for one in rows if one["scheme"] == row["scheme"] and _group(one) == BY_HAND
     ]
-    return max(found, default=None)
-
-
-def _ratio(row: Row, rows: list[Row]) -> str:
-    best = _best(row, rows)
-    if _group(row) != OURS or best is None:
-        return ""
-    return f"{_median(row) / best:.2f}"
+    if _group(row) != OURS or not found:
+        return None
+    best = max(found, key=_median)
+    if "rates" not in row:
+        return _median(row) / _median(best)
+    return median(a / b for a, b in zip(row["rates"], best["rates"], strict=True))
 
 
 def _said(rows: list[Row]) -> Iterator[str]:
     """Say how the styles stand to what is written by hand, and to the tutorial."""
     ours = [row for row in rows if _group(row) == OURS]
-    against = [(row, best) for row in ours if (best := _best(row, rows)) is not None]
-    if against:
-        row, best = min(against, key=lambda pair: _median(pair[0]) / pair[1])
+    ratios = [(one, ratio) for one in ours if (ratio := _ratio(one, rows)) is not None]
+    if ratios:
+        row, ratio = min(ratios, key=lambda pair: pair[1])
         yield (
             f"Of the styles, `{row['form']}` is furthest behind the best that is "
-            f"written by hand in its training scheme: {_median(row) / best:.2f} of it."
+            f"written by hand in its training scheme: {ratio:.2f} of it."
         )
     eager = [row for row in rows if row["form"].startswith("eager")]
     if ours and eager:
