@@ -211,6 +211,8 @@ def train(
             callbacks.on_train_batch_begin(step)
             logs = train_step(model, model.optimizer, batch)
             callbacks.on_train_batch_end(step, logs)
+            if model.stop_training:
+                break
         if validation_data is not None:
             held_out = keras.utils.unpack_x_y_sample_weight(validation_data)
             scores = evaluate(model, *held_out, batch_size=batch_size)

@@ -93,13 +93,19 @@ def test_a_dataset_of_batches_is_taken(name: str, style: str) -> None:
     ("name", "style"), rendering.cases(["reconstruction_regressor"])
 )
 def test_callbacks_see_the_logs_and_stop_the_training(name: str, style: str) -> None:
-    """Callbacks of the caller run in every style, from the epoch it names."""
-    seen, numbers = [], []
+    """Callbacks of the caller run in every style, from the epoch it names.
 
-    def stop(epoch: int, logs: dict[str, float]) -> None:
+    One that stops the training in the middle of an epoch stops it there.
+    """
+    seen, numbers, batches = [], [], []
+
+    def stop(batch: int, logs: dict[str, float]) -> None:
+        batches.append(batch)
+        model.stop_training = numbers == [1]
+
+    def end(epoch: int, logs: dict[str, float]) -> None:
         seen.append(logs)
         numbers.append(epoch)
-        model.stop_training = epoch == 2
 
     model = rendering.build(name, style, rendering.PARAMS[name])
     logs = training.resume(
@@ -109,10 +115,14 @@ def test_callbacks_see_the_logs_and_stop_the_training(name: str, style: str) -> 
         data(name),
         epochs=5,
         initial_epoch=1,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)],
+        callbacks=[
+            keras.callbacks.LambdaCallback(on_train_batch_end=stop, on_epoch_end=end)
+        ],
         validation_data=data(name).arrays(),
     ).logs
     assert numbers == [1, 2]
+    assert len(batches) > 2
+    assert batches == [*range(len(batches) - 1), 0]
     assert [sorted(one) for one in seen] == [sorted(logs)] * 2
     assert {len(value) for value in logs.values()} == {2}
 
