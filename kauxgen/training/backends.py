@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import metadata, util
 from pathlib import Path
 
@@ -41,6 +44,29 @@ def choose(only: str = "") -> str:
     # Its notices of instruction sets and GPUs are no news of the run.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     return found
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what libraries write on importing them, and show it only if that fails.
+
+    TensorFlow 2.21 writes of its own log and of oneDNN, whatever level is asked for.
+    """
+    sys.stderr.flush()
+    before = os.dup(2)
+    with tempfile.TemporaryFile() as kept:
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(before, 2)
+            kept.seek(0)
+            sys.stderr.write(kept.read().decode(errors="replace"))
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(before, 2)
+            os.close(before)
 
 
 def versions() -> dict[str, str]:

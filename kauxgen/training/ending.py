@@ -12,16 +12,15 @@ from kauxgen.training.preparing import Prepared
 from kauxgen.training.running import Ending
 
 
-def first_line(prepared: Prepared) -> str:
-    """Say what is trained, on what, how long and where."""
+def first_lines(prepared: Prepared) -> list[str]:
+    """Say what is trained, where, how long, and on what."""
     asked = prepared.settings
     style = f" ({asked.style})" if asked.style else ""
     long = _counted(asked.epochs, "epoch")
     if asked.steps:
         long = f"{_counted(asked.steps, 'step')} in {long}"
-    place = _shown(prepared.folder)
-    rows = f"{asked.data} data, {prepared.feed.rows:,} rows"
-    return f"training {asked.name}{style} in {place} on {rows}: {long}"
+    first = f"training {asked.name}{style} in {_shown(prepared.folder)}: {long}"
+    return [first, *prepared.feed.said]
 
 
 def leave(prepared: Prepared, ended: Ending) -> list[str]:

@@ -155,6 +155,11 @@ def default(module: ModuleType, name: str, other: int) -> int:
     return value if isinstance(value, int) else other
 
 
+def takes(module: ModuleType, function: str, name: str) -> bool:
+    """Tell whether a function of a module has an argument."""
+    return name in _takes(module, function)
+
+
 def _takes(module: ModuleType, function: str) -> list[str]:
     return list(inspect.signature(getattr(module, function)).parameters)
 

@@ -20,7 +20,7 @@ from kauxgen.compiler import Loaded
 from kauxgen.finding import SpecError
 from kauxgen.frozen import frozen
 from kauxgen.training import data, findings, importing, params
-from kauxgen.training.data import Request, needs
+from kauxgen.training.data import Request, built, needs
 from kauxgen.training.data.feed import Feed
 from kauxgen.training.data.needs import Needs
 from kauxgen.training.folder import RunFolder
@@ -48,11 +48,6 @@ class Prepared:
     feed: Feed
 
     @property
-    def per_epoch(self) -> int:
-        """The steps of an epoch."""
-        return self.feed.steps(self.settings.batch_size)
-
-    @property
     def shuffles(self) -> bool:
         """Whether the rows of an epoch are in an order of its own."""
         return self.loaded is None or self.loaded.spec.training.shuffle
@@ -76,16 +71,20 @@ def prepare(folder: RunFolder, asked: Settings, loaded: Loaded | None) -> Prepar
     with failing("building the model", shown):
         model = module.build_model(**given.build)
         module.compile_model(model, **given.compile)
-    feed = data.load(Request(asked.data, asked.maps), _needs(loaded), asked.seed)
+    wanted = _needs(loaded, module, model, shown)
+    feed = data.load(Request(asked.data, asked.maps), wanted, asked.seed)
     numbers = _numbers(asked, loaded, module, feed)
     return Prepared(folder, numbers, loaded, module, model, feed)
 
 
-def _needs(loaded: Loaded | None) -> Needs:
-    if loaded is None:
-        why = "the spec that it was rendered from is not found"
-        raise refusal.blamed(findings.no_module(why), "kauxgen train")
-    return needs.of(loaded.checked, loaded.document)
+def _needs(loaded: Loaded | None, module: ModuleType, model: Any, shown: str) -> Needs:
+    if loaded is not None:
+        return needs.of(loaded.checked, loaded.document)
+    found = built.of(model, params.takes(module, "train", "y"))
+    if found is None:
+        why = "its spec is not known, and the model does not say what it takes"
+        raise refusal.blamed(findings.no_module(why), shown)
+    return found
 
 
 def _numbers(
@@ -95,7 +94,8 @@ def _numbers(
     size = asked.batch_size or params.number(loaded, module, "batch_size", _BATCH_SIZE)
     epochs = asked.epochs or params.number(loaded, module, "epochs", _EPOCHS)
     if asked.steps:
-        epochs = math.ceil(asked.steps / feed.steps(size))
+        # Where nobody knows how long an epoch is, it has at least one step.
+        epochs = math.ceil(asked.steps / max(1, feed.steps(size)))
     return replace(asked, batch_size=size, epochs=epochs)
 
 

@@ -132,6 +132,7 @@ def _settings(
 def _need(tensorboard: bool) -> None:
     """Refuse to begin without what the end needs: ProjectError."""
     backends.require("matplotlib", "matplotlib", "train")
+    backends.require("matplotlib", "matplotlib", "train")
     if tensorboard:
         backends.require("tensorboard", "TensorBoard", "tensorboard")
         backends.require("tensorflow", "TensorFlow", "cpu")
@@ -160,15 +161,15 @@ def _go(
 ) -> int:
     """Train in a folder, alone, and say what there is in the end."""
     # Keras takes seconds to import, and its backend is chosen by now.
-    from kauxgen.training import ending, preparing, running, state
-    from kauxgen.training.progress import Display
-
+    with backends.quiet():
+        from kauxgen.training import ending, preparing, running, state
+        from kauxgen.training.progress import Display
     with locking.alone([made.path]):
         found = state.State(made.checkpoint / running.STATE) if resumed else None
         prepared = preparing.prepare(made, asked, loaded)
         if found is not None:
             found.restore(prepared.model)
-        _say(ending.first_line(prepared))
+        _say(*ending.first_lines(prepared))
         files.publish({made.settings: settings.as_json(prepared.settings)})
         with Display(prepared.settings.epochs) as display:
             ended = running.Run(prepared, display, found).train()
