@@ -24,12 +24,24 @@ from kauxgen.terms import term_trees
 
 
 @frozen
+class Summand:
+    """What a term adds to the total; `value` is the term before its weight."""
+
+    value: ast.expr
+    weighed: ast.expr
+
+
+@frozen
 class Objective:
-    """The objective: its statements, and the names that it returns behind the loss."""
+    """The objective: its statements, and the names that it returns behind the loss.
+
+    `summands` are those of the terms in their order, then that of the regularizers.
+    """
 
     statements: list[ast.stmt]
     returned: tuple[str, ...]
     modes: bool
+    summands: tuple[Summand, ...]
 
 
 def place(program: Program, path: passes.Forward) -> Place:
@@ -62,6 +74,7 @@ def objective(program: Program, path: passes.Forward) -> Objective:
     write = Express(program, place(program, path))
     statements = [*path.objective]
     total: ast.expr | None = None
+    summands: list[Summand] = []
     for term in program.terms:
         own, value = term_value(program, term, write)
         name = values.local_name(program, term)
@@ -78,10 +91,14 @@ def objective(program: Program, path: passes.Forward) -> Objective:
         if term.term.when == "training":
             weighed = ast.IfExp(code.name("training"), weighed, code.literal(0.0))
         statements += code.all_traced(term.term.at, own)
-        total = code.add(total, code.traced(term.term.at, weighed))
+        weighed = code.traced(term.term.at, weighed)
+        summands.append(Summand(weighed if lone else code.name(name), weighed))
+        total = code.add(total, weighed)
     if program.regularized:
+        sum_of = code.name(owned.REGULARIZATION)
         statements.append(code.assign(owned.REGULARIZATION, owned.regularization()))
-        total = code.add(total, code.name(owned.REGULARIZATION))
+        summands.append(Summand(sum_of, sum_of))
+        total = code.add(total, sum_of)
     assert total is not None
     metrics, fed = feeds(program, write)
     statements += metrics
@@ -97,6 +114,7 @@ def objective(program: Program, path: passes.Forward) -> Objective:
         classes.parted(program, code.unread_left_out(statements)),
         returned,
         _has_modes(program),
+        tuple(summands),
     )
 
 

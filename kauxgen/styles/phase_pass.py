@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 
 from kauxgen import code, naming
 from kauxgen.cut import cut, trees
@@ -18,6 +19,7 @@ from kauxgen.parts import NEXT, next_name
 from kauxgen.program import Names, PhasePlan, Program, StepPlan
 from kauxgen.spec import Average, State, Step, walk
 from kauxgen.styles import classes, instances, objective, owned, values, weights
+from kauxgen.styles.objective import Summand
 from kauxgen.terms import term_trees
 
 FORWARD = "forward"
@@ -29,7 +31,8 @@ class Passed:
     """A pass as a method, of what stands `at` a place of the spec.
 
     `total` is the expression that a phase minimizes, among what it returns; empty for
-    a pass that minimizes nothing. `reads` are its arguments.
+    a pass that minimizes nothing. `reads` are its arguments, `summands` what its terms
+    and its regularizers add to the total.
     """
 
     label: str
@@ -42,6 +45,7 @@ class Passed:
     modes: bool
     assigned: tuple[str, ...]
     generators: list[ast.stmt]
+    summands: tuple[Summand, ...] = ()
 
 
 class Pass(Layered):
@@ -137,7 +141,8 @@ def phase(program: Program, each: PhasePlan) -> Passed:
     flow = Pass(program, own, label, [code.name(name) for name in assigned])
     write = Express(own, flow.writer(flow.start).place)
     statements = flow.body(_entering(own))
-    made, total = weighed_terms(own, write, _variables(each))
+    made, summands = weighed_terms(own, write, _variables(each))
+    total = reduce(code.add, (one.weighed for one in summands))
     metrics, fed = objective.feeds(own, write)
     named = [values.local_name(own, term) for term in own.terms if term.name]
     named += [owned.REGULARIZATION] if own.regularized else []
@@ -148,7 +153,8 @@ def phase(program: Program, each: PhasePlan) -> Passed:
         statements.append(code.assign(name, total))
         named.insert(0, name)
     statements = code.all_traced(each.phase.at, statements)
-    return _passed(program, flow, statements, [*named, *fed, *assigned], name)
+    found = _passed(program, flow, statements, [*named, *fed, *assigned], name)
+    return replace(found, summands=summands)
 
 
 def evaluation(program: Program, own: Program) -> Passed:
@@ -240,10 +246,10 @@ def updated(each: PhasePlan, owner: str) -> ast.expr:
 
 def weighed_terms(
     program: Program, write: Express, variables: ast.expr
-) -> tuple[list[ast.stmt], ast.expr]:
-    """Write the terms of a phase, and their weighted total."""
+) -> tuple[list[ast.stmt], tuple[Summand, ...]]:
+    """Write the terms of a phase, and what each adds to the total."""
     statements: list[ast.stmt] = []
-    total: ast.expr | None = None
+    summands: list[Summand] = []
     for term in program.terms:
         made, value = objective.term_value(program, term, write)
         name = code.name(values.local_name(program, term))
@@ -256,13 +262,13 @@ def weighed_terms(
         if term.term.when == "training":
             weighed = ast.IfExp(code.name("training"), weighed, code.literal(0.0))
         statements += code.all_traced(term.term.at, made)
-        total = code.add(total, code.traced(term.term.at, weighed))
+        summands.append(Summand(name, code.traced(term.term.at, weighed)))
     if program.regularized:
         value = owned.regularization(variables)
+        name = code.name(owned.REGULARIZATION)
         statements.append(code.assign(owned.REGULARIZATION, value))
-        total = code.add(total, code.name(owned.REGULARIZATION))
-    assert total is not None
-    return statements, total
+        summands.append(Summand(name, name))
+    return statements, tuple(summands)
 
 
 def averages(program: Program) -> Iterator[Average]:

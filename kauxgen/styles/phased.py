@@ -35,6 +35,11 @@ def train_step(program: Program, path: str) -> Page:
     return _page(program, path, "train_step", found, steps, None)
 
 
+def without_steps(program: Program, path: str, found: tuple[Passed, ...]) -> Page:
+    """Lay out the model of the train_step style with its passes, but no step."""
+    return _page(program, path, "train_step", found, (), None)
+
+
 def in_loop(program: Program, path: str) -> Page:
     """Lay out a step as functions of an explicit loop."""
     found = passes(program)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kauxgen.graph import Made
 from kauxgen.page import Page
 from kauxgen.program import Program
 from kauxgen.styles import assemble, fit, objective, passes, stepping, subclass
 
 STYLE = "train_step"
+Change = Callable[[objective.Objective], objective.Objective]
 
 
-def page(program: Program, path: str) -> Page:
-    """Lay out a program in the train_step style."""
+def _kept(goal: objective.Objective) -> objective.Objective:
+    return goal
+
+
+def page(program: Program, path: str, change: Change = _kept) -> Page:
+    """Lay out a program in the train_step style; `change` may end its objective else."""
     made = Made()
     forward = passes.forward(program, made)
     infers = passes.inference_model(program, made)
-    goal = objective.objective(program, forward)
+    goal = change(objective.objective(program, forward))
     return assemble.page(
         program,
         path,
