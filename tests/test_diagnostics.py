@@ -14,6 +14,10 @@ FOLDERS = sorted((Path(__file__).parent / "diagnostics").iterdir())
 TESTED_ELSEWHERE = {
     "KX007": "its example is a file of a megabyte: tests/test_source.py",
     "KX009": "its example is a file that is not there: tests of files",
+    **dict.fromkeys(
+        ("KX830", "KX831", "KX832", "KX833", "KX834"),
+        "a training shows it: tests/keras/test_health.py and test_first_bad_node.py",
+    ),
 }
 
 

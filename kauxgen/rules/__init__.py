@@ -57,6 +57,7 @@ from kauxgen.rules import (
     stepping,
     targets,
     terms,
+    trained,
     training,
     unused,
     warnings,
@@ -68,7 +69,7 @@ from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.unrolling import unroll
 from kauxgen.spec import Spec, computed
 
-WARNINGS = (*warnings.RULES, *spreading.RULES)
+WARNINGS = (*warnings.RULES, *spreading.RULES, *trained.WARNINGS)
 """Every function that documents a warning that a spec may silence."""
 
 RULES = (
@@ -100,12 +101,16 @@ RULES = (
     *stepping.RULES,
     *lasting.RULES,
     *WARNINGS,
+    trained.not_finite,
+    trained.data_not_finite,
     *styles.RULES,
     *targets.RULES,
 )
 """Every function that documents a diagnostic of a spec."""
 
 MOST_FINDINGS = 200
+MEASURED = frozenset(str(rule.__doc__).partition(":")[0] for rule in trained.WARNINGS)
+"""The codes of warnings that only a training shows: a spec may silence them before."""
 
 
 def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
@@ -140,12 +145,12 @@ def check(spec: Spec) -> tuple[Checked | None, list[Finding]]:
         state.trace,
         frozenset(state.whole),
     )
-    return checked, _sorted(list(silencing.heard(spec, doubtful)))
+    return checked, _sorted(list(silencing.heard(spec, doubtful, MEASURED)))
 
 
 def _heard(spec: Spec, doubtful: list[Finding]) -> Iterator[Finding]:
     """Yield the warnings beside errors: what silences nothing may do so without."""
-    heard = silencing.heard(spec, doubtful)
+    heard = silencing.heard(spec, doubtful, MEASURED)
     return (each for each in heard if each in doubtful)
 
 

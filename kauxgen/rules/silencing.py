@@ -110,8 +110,13 @@ def check(
             yield form.out_of_range(at, quote("reason"), "must not be empty")
 
 
-def heard(spec: Spec, warnings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield the warnings that are not silenced, and the silences of no warning."""
+def heard(
+    spec: Spec, warnings: Sequence[Finding], later: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield the warnings that are not silenced, and the silences of no warning.
+
+    `later` are codes of warnings that are not known yet, which silence nothing so far.
+    """
     if not spec.silences:
         yield from warnings
         return
@@ -126,7 +131,8 @@ def heard(spec: Spec, warnings: Sequence[Finding]) -> Iterator[Finding]:
         if not silencing:
             yield warning
     for silence in spec.silences:
-        if (silence.code, silence.place) not in met:
+        idle = (silence.code, silence.place) not in met
+        if idle and silence.code not in later:
             yield idle_silence(silence.at, silence.code, silence.place)
 
 

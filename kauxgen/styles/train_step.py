@@ -18,7 +18,7 @@ def _kept(goal: objective.Objective) -> objective.Objective:
 
 
 def page(program: Program, path: str, change: Change = _kept) -> Page:
-    """Lay out a program in the train_step style; `change` may end its objective else."""
+    """Lay out a program in the train_step style; `change` may change its objective."""
     made = Made()
     forward = passes.forward(program, made)
     infers = passes.inference_model(program, made)

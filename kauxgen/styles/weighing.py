@@ -1,7 +1,7 @@
 """A model of the train_step style whose objectives return every term by itself.
 
-It is no style: nobody reads it. What measures a training builds it beside the model that
-is trained, and asks it for each term and what the term adds to the total.
+It is no style: nobody reads it. What measures a training builds it beside the model
+that is trained, and asks it for each term and what the term adds to the total.
 """
 
 from __future__ import annotations
