@@ -16,22 +16,33 @@ from kauxgen.compiler import Loaded
 from kauxgen.proving import keyed, modules
 from kauxgen.training.health import goals, pairing
 from kauxgen.training.health.subjects import LAYERS
+from kauxgen.training.health.tape import Lines
 
 
 class Beside:
     """The model beside: its variables follow those of the trained model on demand."""
 
-    def __init__(self, loaded: Loaded, trained: Any, params: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        trained: Any,
+        params: Mapping[str, Any],
+        lines: Lines | None = None,
+    ) -> None:
         """Build it with the params of the trained one, and pair their variables.
 
-        `pairing.Unpaired` if a weight has no counterpart.
+        `lines` note what made its graphs. `pairing.Unpaired` if a weight has no
+        counterpart.
         """
+        lines = lines or Lines()
         self.spec = loaded.spec
         self.measured = goals.of(loaded.checked)
         with undisturbed():
             module = modules.load(self.measured.text, self.measured.title)
             modules.note_blocks(self.spec, module)
-            self.model = modules.called(module.build_model, params)
+            lines.path = str(module.__file__)
+            with lines.building():
+                self.model = modules.called(module.build_model, params)
         self._pairs = pairing.pairs(trained, self.model)
 
     def follow(self) -> None:

@@ -37,7 +37,7 @@ class Measuring:
     def __init__(self, beside: Beside, batch: Any) -> None:
         """Keep the batch on the device, by the names of what objectives take."""
         self.beside = beside
-        self.given = dict(_named(beside.spec, batch))
+        self.given = dict(named(beside.spec, batch))
         self.variables = [beside.variables(one) for one in self.goals]
         self._reached: list[list[list[bool]]] = []
         self._run = tf.function(self._measured, autograph=False)
@@ -56,6 +56,23 @@ class Measuring:
             dict(zip(goal.terms, self._of_goal(number, *told[number]), strict=True))
             for number, goal in enumerate(self.goals)
         ]
+
+    def suspects(self) -> Iterator[tuple[str, Any]]:
+        """Run the pass eagerly and yield the terms by name, then their gradients."""
+        known, shared = dict(self.given), self.beside.measured.shared
+        known |= {} if shared else self._passed(known)
+        with tf.GradientTape(persistent=True) as tape:
+            known |= self._passed(known) if shared else {}
+            every = [self._pairs(goal, known) for goal in self.goals]
+        named = [
+            (name, weighed, own)
+            for goal, pairs, own in zip(self.goals, every, self.variables, strict=True)
+            for name, (_, weighed) in zip(goal.terms, pairs, strict=True)
+        ]
+        yield from ((name, weighed) for name, weighed, _ in named)
+        for name, weighed, own in named:
+            for one in tape.gradient(weighed, own):
+                yield name, one
 
     def _of_goal(self, number: int, pairs: Any, squares: Any) -> Iterator[Reading]:
         owners = self.beside.owners(self.variables[number])
@@ -126,7 +143,7 @@ def _square(gradient: Any) -> Any:
     return tf.reduce_sum(tf.square(whole))
 
 
-def _named(spec: Spec, batch: Any) -> Iterator[tuple[str, Any]]:
+def named(spec: Spec, batch: Any) -> Iterator[tuple[str, Any]]:
     """Yield what objectives take of a batch, as tensors: (x,), (x, y) or x by name."""
     yield "training", True
     if spec.step is not None:
