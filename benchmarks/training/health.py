@@ -77,7 +77,7 @@ def trained(name: str, x: np.ndarray) -> dict[str, Any]:
     keras.utils.set_random_seed(SEED)
     model = module.compile_model(module.build_model())
     names = names_of(loaded.checked, loaded.document)
-    watching = Watching(Probe(loaded, module, model, (x[:64],)), History(names))
+    watching = Watching(Probe(loaded, model, (x[:64],)), History(names))
     module.train(model, x, epochs=EPOCHS, verbose=0, callbacks=[watching])
     found = findings.of(watching.history, loaded)
     return {

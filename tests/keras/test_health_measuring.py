@@ -34,9 +34,8 @@ def built(name: str, style: str) -> tuple[Any, Probe]:
     for variable in model.variables:
         if variable.name == "step":
             variable.assign(3)
-    module = rendering.module(name, style)
     batch = data(name).first_batch().arrays()
-    return model, Probe(loaded, module, model, batch, PARAMS[name])
+    return model, Probe(loaded, model, batch, PARAMS[name])
 
 
 @pytest.mark.parametrize("name", PARAMS)
@@ -132,7 +131,7 @@ def test_phases_are_measured_by_what_they_update() -> None:
     model = trial.build("loop")
     batch = trial.rows_of(trial.batch)[: step_trials.BATCH]
     with training.eagerly():
-        probe = Probe(trial.loaded, trial.module("loop"), model, (batch,), trial.params)
+        probe = Probe(trial.loaded, model, (batch,), trial.params)
         found = probe.measure()
     assert {name: set(one.networks) for name, one in found.items()} == {
         "critic_loss": {"critic"},

@@ -6,17 +6,25 @@ So the trained one is only read: no draw of it is used up, no statistic moves.
 from __future__ import annotations
 
 import contextlib
+import inspect
 import random
+import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import keras
 import numpy as np
 
 from kauxgen.compiler import Loaded
-from kauxgen.proving import keyed, modules
+from kauxgen.training import importing
 from kauxgen.training.health import goals, pairing
 from kauxgen.training.health.subjects import LAYERS
 from kauxgen.training.health.tape import Lines
+
+DRAWS = "seed_generator_state"
+_FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_health_")
 
 
 class Beside:
@@ -38,18 +46,20 @@ class Beside:
         self.spec = loaded.spec
         self.measured = goals.of(loaded.checked)
         with undisturbed():
-            module = modules.load(self.measured.text, self.measured.title)
-            modules.note_blocks(self.spec, module)
+            module = _imported(self.measured)
             lines.path = str(module.__file__)
             with lines.building():
-                self.model = modules.called(module.build_model, params)
-        self._pairs = pairing.pairs(trained, self.model)
+                self.model = _built(module, params)
+        self._pairs = pairing.pairs(self.spec, trained, self.model)
 
     def follow(self) -> None:
         """Take the values of the trained model, and begin its own draws again."""
         for source, own in self._pairs:
             own.assign(source)
-        keyed.rewind(self.model)
+        for one in self.model.variables:
+            if DRAWS in one.path:
+                # A generator's state is its seed and a count.
+                one.assign([int(keras.ops.convert_to_numpy(one)[0]), 0])
 
     def variables(self, goal: goals.Goal) -> list[Any]:
         """Return the weights that an objective moves."""
@@ -72,6 +82,18 @@ class Beside:
         made = getattr(self.model, name, ())
         several = made if isinstance(made, (list, tuple)) else [made]
         return [one for each in several for one in each.trainable_variables]
+
+
+def _imported(measured: goals.Measured) -> ModuleType:
+    path = Path(_FOLDER.name, f"{measured.title}.py")
+    path.write_text(measured.text, encoding="utf-8")
+    return importing.module(path, path.name)
+
+
+def _built(module: Any, params: Mapping[str, Any]) -> Any:
+    """Build a model with those params that its module takes."""
+    taken = inspect.signature(module.build_model).parameters.keys() & params.keys()
+    return module.build_model(**{name: params[name] for name in taken})
 
 
 @contextlib.contextmanager

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
 from typing import Any
 
 import keras
 
 from kauxgen import rules
 from kauxgen.compiler import Loaded
-from kauxgen.proving import modules
 from kauxgen.styles import weighing
 from kauxgen.training.health import shares
 from kauxgen.training.health.beside import Beside, undisturbed
@@ -39,7 +37,6 @@ class Probe:
     def __init__(
         self,
         loaded: Loaded,
-        module: ModuleType,
         model: Any,
         batch: Any,
         params: Mapping[str, Any] | None = None,
@@ -48,7 +45,6 @@ class Probe:
 
         `params` are those that it was built with, where they are not the defaults.
         """
-        modules.note_blocks(loaded.spec, module)
         self._loaded, self._model = loaded, model
         self._batch, self._params = batch, dict(params or {})
         self._measuring: Measuring | None = None

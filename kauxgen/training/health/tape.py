@@ -1,8 +1,8 @@
 """Every operation of an eager pass with what it was given, and what wrote it.
 
-TensorFlow calls back after each operation (`op_callbacks`, which `tf.debugging` stands on
-too). The line of the generated module is that of the innermost frame in it; an operation
-inside of a graph has the line where the graph was built.
+TensorFlow calls back after each operation (`op_callbacks`, which `tf.debugging` stands
+on too). The line of the generated module is that of the innermost frame in it; an
+operation inside of a graph has the line where the graph was built.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Operation:
 
 @dataclass
 class Lines:
-    """The lines of a module: where its frames stand, and where its graphs were built."""
+    """The lines of a module: where its frames stand, where its graphs were built."""
 
     path: str = ""
     built: dict[int, Line] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What is said of a first bad node: its name, what it was given, what to write instead."""
+"""What is said of a first bad node: its name, what it was given, what to write."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import numpy as np
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Finding
 from kauxgen.rules import trained
-from kauxgen.source import pointer
 from kauxgen.suggest import quote
 from kauxgen.training.health.measuring import named
 from kauxgen.training.health.tape import Operation
 
-_ABOVE_ZERO = "keep it away from 0, as in `{} + 1e-7`"
 _REMEDIES = {
     "Sqrt": "add a small number below the root: `sqrt(... + 1e-12)`",
     "Rsqrt": "add a small number below the root: `rsqrt(... + 1e-12)`",
@@ -36,7 +34,7 @@ _GROWN = (
 
 
 def bad_operation(loaded: Loaded, at: str, term: str, found: Operation) -> Finding:
-    """Say which node made the first value, or the first gradient, that is not finite."""
+    """Say which node made the first value, or gradient, that is not finite."""
     forward = found.of or found
     made = "the gradient of" if found.of else ""
     node = _node(loaded, at) or f"a part of the term {quote(term)}"
@@ -54,7 +52,7 @@ def bad_weight(loaded: Loaded, path: str) -> Finding:
 
 
 def arrays(loaded: Loaded, batch: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the arrays of floats in a batch, by the names that the spec has for them."""
+    """Yield the arrays of floats in a batch, by the names in the spec."""
     for name, value in named(loaded.spec, batch):
         parts = value.items() if isinstance(value, dict) else [(name, value)]
         for key, one in parts:
