@@ -110,6 +110,7 @@ def test_the_spec_says_what_names_mean() -> None:
     assert [one.name for one in xor.terms if one.kind == "regularization"]
     annealed = of("vae_annealed")
     assert [one.value for one in annealed.terms] == [1.0, None]
+    assert annealed.terms[1].weight == "linear, 0 to kl_weight in warm_up steps"
 
 
 def test_a_step_of_several_phases_has_no_total() -> None:

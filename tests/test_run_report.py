@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import a_run
-from kauxgen.training import report
+from kauxgen.training import recording, report
 from kauxgen.training.history import Epoch, History, Names
 from kauxgen.training.report import numbers, panels, plots, scales
 from kauxgen.training.report.html import html
@@ -152,6 +152,16 @@ def test_a_page_of_any_run_can_be_written(tmp_path: Path) -> None:
     text = html(a_run.run(), many)
     assert "834 of 2500 epochs are shown" in text
     assert '<th scope="row">2500</th>' in text
+
+
+def test_the_run_of_the_docs_is_what_they_say(tmp_path: Path) -> None:
+    """`docs/report.md`: the KL term falls below a millionth in two epochs."""
+    kept = Path(__file__).parents[1] / "benchmarks" / "runs" / "vae.json"
+    (tmp_path / recording.JSON).write_bytes(kept.read_bytes())
+    whole = recording.read(tmp_path)
+    assert whole.values("kl")[1] < 1e-6 < whole.values("kl")[0]
+    assert whole.values("loss")[1] < whole.values("loss")[0]
+    assert len(whole.epochs) == 12
 
 
 def test_a_term_without_a_log_is_named() -> None:

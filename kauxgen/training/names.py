@@ -9,6 +9,7 @@ from typing import Any
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.lower import lower
+from kauxgen.overview.wording import words
 from kauxgen.program import Program, TermPlan
 from kauxgen.rules.logs import REGULARIZATION, TOTAL, log_name
 from kauxgen.source import Document, locate
@@ -17,6 +18,9 @@ from kauxgen.styles import wording
 from kauxgen.training.history import Names, Objective, Term
 
 Params = Mapping[str, Any]
+
+_ENDS = {"start": 0, "end": 1}
+"""Where the weight of a schedule begins and ends, unless the spec says otherwise."""
 
 
 def of(checked: Checked, document: Document, params: Params | None = None) -> Names:
@@ -61,7 +65,7 @@ def _terms(
     for plan in program.terms:
         yield Term(
             name=plan.key,
-            weight=wording.weight(plan) or "1",
+            weight=_weight(plan),
             kind=plan.term.role,
             formula=wording.formula(plan),
             place=_place(document, plan.term.at),
@@ -73,6 +77,16 @@ def _terms(
         name = f"{objective}_{REGULARIZATION}" if objective else REGULARIZATION
         formula = "sum of the weight regularizers"
         yield Term(name, "1", REGULARIZATION, formula, "", 1.0, objective=objective)
+
+
+def _weight(plan: TermPlan) -> str:
+    """Write a weight as the spec says it."""
+    weight = plan.weight
+    if isinstance(weight, Schedule):
+        ends = [words(weight.args.get(key, end)) for key, end in _ENDS.items()]
+        steps = words(weight.args["steps"])
+        return f"{weight.kind}, {ends[0]} to {ends[1]} in {steps} steps"
+    return wording.weight(plan) or "1"
 
 
 def _number(plan: TermPlan, checked: Checked, params: Params) -> float | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import random
+import re
+import shlex
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -79,6 +83,23 @@ def test_a_run_that_was_stopped_goes_on_exactly(whole: Path, tmp_path: Path) -> 
             assert same == (whole / name / file).read_bytes(), f"{name}/{file}"
         logs = [one.logs for one in recording.read(tmp_path / name).epochs]
         assert logs == [one.logs for one in recording.read(whole / name).epochs]
+        shown(tmp_path / name)
+        assert (tmp_path / name / "terms.png").stat().st_size
+
+
+def shown(folder: Path) -> None:
+    """The report of a run has all of its epochs, its terms, and how it is loaded."""
+    page = html.unescape((folder / "report.html").read_text("utf-8"))
+    history = recording.read(folder)
+    assert page.count('<th scope="row">') == len(history.epochs) + len(history.logs)
+    for term in history.names.terms:
+        assert f"<b>{term.name}</b>" in page
+        assert f"{term.place}<" in page
+    (code,) = re.findall(r"<pre>(import keras.*?)</pre>", page, re.DOTALL)
+    readme = (folder / "README.md").read_text("utf-8")
+    assert textwrap.indent(code, "    ") in readme
+    (said,) = re.findall(r"<pre>kauxgen (train .*?)</pre>", page)
+    assert shlex.split(said)[1].endswith(RUNS[folder.name][0])
 
 
 ALONE = """
