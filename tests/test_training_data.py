@@ -535,3 +535,21 @@ def test_findings_are_documented(rule: Any) -> None:
     assert re.match(r"KX8[12]\d: .+\.\n\n", text)
     assert re.search(r"^ *Wrong:\n +\S", text, re.MULTILINE)
     assert re.search(r"^ *Right:\n +\S", text, re.MULTILINE)
+
+
+def test_sizes_that_are_left_open_are_made_up(tmp_path: Path) -> None:
+    """A series of any length has labels of that length; a map made smaller has not."""
+    series = spec(
+        inputs={"features": {"shape": [None, 3]}},
+        layers=[{"name": "out", "layer": "Dense", "args": {"units": 1}}],
+    )
+    made = loaded(tmp_path, "synthetic", of=series).arrays
+    assert (made["features"].shape[1:], made["y"].shape[1:]) == ((32, 3), (32, 1))
+    moved = spec(
+        inputs={"features": {"shape": [None, 3, 3]}},
+        layers=[
+            {"name": "turned", "layer": "Permute", "args": {"dims": [2, 1, 3]}},
+            {"name": "out", "layer": "Dense", "args": {"units": 1}},
+        ],
+    )
+    assert "/losses/0: KX826 the size of y" in refused(tmp_path, "synthetic", of=moved)

@@ -25,7 +25,7 @@ def run(prepared: Prepared, state: str) -> Run:
         spec=asked.spec,
         style=asked.style,
         backend=asked.backend,
-        data=f"{' '.join((asked.data, *asked.maps))}, {prepared.feed.rows:,} rows",
+        data=f"{' '.join((asked.data, *asked.maps))}, {prepared.feed.counted}",
         seed=asked.seed,
         epochs=asked.epochs,
         batch_size=asked.batch_size,

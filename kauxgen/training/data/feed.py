@@ -44,6 +44,11 @@ class Feed:
         """The number of rows."""
         return len(next(iter(self.arrays.values())))
 
+    @property
+    def counted(self) -> str:
+        """How much it is, "1,024 rows"."""
+        return f"{self.rows:,} rows"
+
     def steps(self, batch_size: int) -> int:
         """Count the batches of an epoch, a short last one included."""
         return -(-self.rows // batch_size)

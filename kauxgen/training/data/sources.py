@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,10 +50,16 @@ def _synthetic(maps: Sequence[str], needs: Needs, seed: int) -> Feed:
     if maps:
         wrong = unread.bad_mapping(maps[0], "synthetic data need none", "leave it out")
         raise blame("--data synthetic", wrong)
-    made = synthetic.make(needs, seed)
-    rows = len(next(iter(made.values())))
-    said = f"synthetic data: {rows} rows made from the shapes, with seed {seed}"
-    return Feed(needs, made, (said,))
+    found = [
+        unfit.open_size(need.at, need.name)
+        for need in needs.targets
+        if not synthetic.is_known(needs, need)
+    ]
+    if found:
+        raise blame("--data synthetic", *found, document=needs.document)
+    made = Feed(needs, synthetic.make(needs, seed))
+    said = f"synthetic data: {made.counted}, made from the shapes with seed {seed}"
+    return replace(made, said=(said,))
 
 
 def _columns(source: str, needs: Needs) -> Columns:

@@ -28,6 +28,13 @@ class Stream(Feed):
         """The number of rows, as far as it is known; else 0."""
         return 0 if self.is_cut else max(0, int(self.dataset.cardinality()))
 
+    @property
+    def counted(self) -> str:
+        """How much it is, as far as it is known."""
+        found = int(self.dataset.cardinality())
+        word = "batches" if self.is_cut else "rows"
+        return f"{found:,} {word}" if found >= 0 else f"{word} of its own"
+
     def steps(self, batch_size: int) -> int:
         """Count the batches of an epoch; 0 if that is not known."""
         return max(0, int(self._batched(batch_size).cardinality()))

@@ -32,6 +32,19 @@ def make(needs: Needs, seed: int, rows: int = 0) -> dict[str, Array]:
     return _Maker(needs, seed, rows or _rows(needs)).arrays()
 
 
+def is_known(needs: Needs, target: Need) -> bool:
+    """Tell whether the sizes of a target follow from those that are made up."""
+    left_open = {
+        axis
+        for need in needs.inputs
+        for axis, size in enumerate(need.shape)
+        if size is None
+    }
+    return all(
+        size is not None or axis in left_open for axis, size in enumerate(target.shape)
+    )
+
+
 def _rows(needs: Needs) -> int:
     """Count the rows that fit a bound on memory."""
     row = sum(4 * math.prod(_sizes(need)) for need in needs.arrays)
