@@ -113,8 +113,7 @@ def _dataset(
 
     steps = -(-len(order) // batch_size)
     numbers = tf.data.Dataset.range(steps)
-    made = numbers.map(batch, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-    return made.prefetch(tf.data.AUTOTUNE), chosen.assign
+    return numbers.map(batch).prefetch(tf.data.AUTOTUNE), chosen.assign
 
 
 def fill(form: Form, taken: Mapping[str, Any]) -> Any:
