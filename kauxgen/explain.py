@@ -23,6 +23,7 @@ from kauxgen.report import Line
 from kauxgen.review import findings as review
 from kauxgen.suggest import help_for, quote
 from kauxgen.templating import findings as templates
+from kauxgen.tracing import findings as tracing
 from kauxgen.training import findings as training
 from kauxgen.training import recording
 from kauxgen.training.data import unfit, unread
@@ -90,6 +91,7 @@ def diagnostics() -> dict[str, str]:
         *unread.RULES,
         *unfit.RULES,
         *recording.RULES,
+        *tracing.RULES,
         *review.RULES,
         *training.RULES,
         *report.RULES,

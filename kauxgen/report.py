@@ -57,7 +57,7 @@ def findings(diagnostics: Iterable[Diagnostic]) -> Iterator[Line]:
     for diagnostic in diagnostics:
         yield _headline(diagnostic)
         if diagnostic.source:
-            yield from _excerpt(diagnostic)
+            yield from excerpt(diagnostic)
         yield _advice(diagnostic)
 
 
@@ -151,7 +151,7 @@ def _advice(diagnostic: Diagnostic) -> Line:
     return ("cyan", "  help: "), ("", f"{printable(diagnostic.help)}   "), more
 
 
-def _excerpt(diagnostic: Diagnostic) -> Iterator[Line]:
+def excerpt(diagnostic: Diagnostic) -> Iterator[Line]:
     """Show the line of a finding, cut to a width, and mark what is meant."""
     source = diagnostic.source.replace("\t", " ")
     start = min(diagnostic.column - 1, len(source))

@@ -74,5 +74,5 @@ def train(program: Program) -> Function:
             short="Fit to arrays or a dataset; `options` go to `fit`",
             long=f"{summary}.",
         ),
-        printing.lines([code.traced(program.spec.training.at, code.give([called]))], 1),
+        printing.lines([code.traced("/inputs", code.give([called]))], 1),
     )

@@ -116,14 +116,16 @@ def _one_network(program: Program, made: Made) -> Forward:
     ]
     read = {ast.unparse(graph.variable(names, levels)) for names in _paths(program)}
     objective = code.unpack([name if name in read else "_" for name in every], called)
+    objective = code.traced("/inputs", objective)
     first = called if len(every) == 1 else None
     if first is not None or not plan.exports:
-        call = [code.give([called])]
+        call = [code.traced("/inputs", code.give([called]))]
     else:
         unpacked = targets + ["_"] * len(plan.exports)
         results = [code.name(name) for name in targets]
         result = results[0] if len(results) == 1 else ast.List(results)
-        call = [code.unpack(unpacked, called), code.give([result])]
+        passed = code.traced("/inputs", code.unpack(unpacked, called))
+        call = [passed, code.give([result])]
     return Forward(
         functions=(
             *parts.functions(program, made, [scope.nodes], as_classes=False),

@@ -76,7 +76,10 @@ def build_model(program: Program, names: Names) -> Function:
     )
     body = [
         code.assign("model", called),
-        code.perform(code.call("model.build", classes.shapes(program))),
+        code.traced(
+            "/inputs",
+            code.perform(code.call("model.build", classes.shapes(program))),
+        ),
         code.give([code.name("model")]),
     ]
     shapes = [

@@ -18,6 +18,7 @@ VERBS = (
     "fmt",
     "summary",
     "graph",
+    "traceback",
     "diff",
     "breaking",
     "train",
