@@ -1,6 +1,6 @@
 """Tracebacks that were pasted: as Python, TensorFlow, pytest and CI logs write them.
 
-`tests/keras/test_tracebacks.py` raises real ones.
+`tests/keras/test_raised.py` raises real ones.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from kauxgen.project import ProjectError
 from kauxgen.refusal import blamed
 from kauxgen.tracing import findings, source_map
 from kauxgen.tracing.source_map import SourceMap
+from kauxgen.training.folder import RunFolder
 from kauxgen.upkeep import inventories
 from kauxgen.upkeep.checking import options_of
 
@@ -92,10 +93,13 @@ def _header(text: str) -> tuple[str, str] | None:
 def _candidates(spec: str, module: Path) -> Iterator[Path]:
     """Yield the files that a header may mean: from the module's folders, or from here.
 
-    Headers name specs relative to the root of a project or to a working directory.
+    Headers name specs relative to the root of a project or to a working directory. A
+    run has its own, which may be all that is left of it.
     """
-    folders = [*module.resolve().parents, Path.cwd()]
-    for each in dict.fromkeys(folder / spec for folder in folders):
+    own = module.resolve()
+    folders = [*own.parents, Path.cwd()]
+    named = [folder / spec for folder in folders]
+    for each in dict.fromkeys([*named, RunFolder(own.parent, own.name).spec]):
         try:
             if each.is_file():
                 yield each

@@ -19,6 +19,7 @@ from kauxgen import refusal, report
 from kauxgen.compiler import Loaded
 from kauxgen.finding import SpecError
 from kauxgen.frozen import frozen
+from kauxgen.tracing import traceback as tracing
 from kauxgen.training import data, findings, importing, params
 from kauxgen.training.data import Request, built, needs
 from kauxgen.training.data.feed import Feed
@@ -113,9 +114,10 @@ def failing(what: str, shown: str) -> Iterator[None]:
         if _is_own(error):
             raise
         sys.stdout.flush()
-        text = "".join(traceback.format_exception(error))
-        lines = text.rstrip("\n").split("\n")
-        report.show([(("dim", report.printable(line)),) for line in lines], sys.stderr)
+        told = tracing.of(error)
+        report.show(told.lines, sys.stderr)
+        if told.failed is not None:
+            raise SpecError([told.failed]) from error
         first, _, _ = (str(error) or "no message").strip().partition("\n")
         reason = f"{type(error).__name__}: {first}"
         raise refusal.blamed(findings.failed(what, reason), shown) from error
