@@ -12,7 +12,8 @@ _KINDS = ("Error", "Exception", "Interrupt", "Exit", "Warning", "Iteration")
 _AROUND = re.compile(
     r"Exception encountered when calling|Graph execution error|Detected at node"
     r"|in user code:|Traceback \(most|Arguments received|\d+ root error|\(\d+\) "
-    r"|Could not automatically infer|The above exception|During handling|Stack trace for|<stack traces unavailable"
+    r"|Could not automatically infer|The above exception|During handling"
+    r"|Stack trace for|<stack traces unavailable"
     r"|\[\[\{\{node|Caught exception|\x1b"
 )
 _PREFIX = re.compile(r"^E\s{2,}")
