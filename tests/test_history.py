@@ -13,7 +13,7 @@ import pytest
 
 from kauxgen import compiler, resources
 from kauxgen.refusal import FileError
-from kauxgen.training import names, recording
+from kauxgen.training import history_text, names, recording
 from kauxgen.training.history import (
     Epoch,
     HealthFinding,
@@ -43,6 +43,16 @@ def history() -> History:
     return whole.then(Epoch(1, logs, 0.5, 7, {HOSTILE: health}), (found,))
 
 
+def data(whole: History) -> str:
+    return history_text.as_json(whole, map(history_text.dump, whole.epochs))
+
+
+def table(whole: History) -> str:
+    columns = history_text.columns(whole)
+    rows = (history_text.row(epoch, columns) for epoch in whole.epochs)
+    return "".join((history_text.head(columns), *rows))
+
+
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     whole = history()
     for one in (whole, History(Names(""))):
@@ -59,7 +69,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_a_table_has_texts_and_numbers_and_no_formula() -> None:
-    head, row = csv.reader(io.StringIO(recording.as_csv(history())))
+    head, row = csv.reader(io.StringIO(table(history())))
     assert head[:6] == ["epoch", "seconds", "steps", "loss", HOSTILE, "'=x"]
     assert head[7:] == [
         f"{HOSTILE}.{fact}" for fact in ("share", "gradient_norm", "gradient_share")
@@ -75,10 +85,10 @@ def test_a_table_has_texts_and_numbers_and_no_formula() -> None:
         "{",
         "[" * 100_000,
         '{"version": 1, "names": {"total": ""}, "epochs": [], "findings": []}',
-        recording.as_json(history()).replace('"loss": "NaN"', '"loss": NaN'),
-        recording.as_json(history()).replace('"loss": "NaN"', '"loss": "1"'),
-        recording.as_json(history()).replace('"steps": 7', '"steps": "7"'),
-        recording.as_json(history()).replace('"version": 1', '"version": 2'),
+        data(history()).replace('"loss": "NaN"', '"loss": NaN'),
+        data(history()).replace('"loss": "NaN"', '"loss": "1"'),
+        data(history()).replace('"steps": 7', '"steps": "7"'),
+        data(history()).replace('"version": 1', '"version": 2'),
     ],
 )
 def test_what_no_run_wrote_is_refused(tmp_path: Path, text: str | None) -> None:
@@ -87,6 +97,18 @@ def test_what_no_run_wrote_is_refused(tmp_path: Path, text: str | None) -> None:
     with pytest.raises(FileError) as caught:
         recording.read(tmp_path)
     assert [one.code for one in caught.value.diagnostics] == ["KX860"]
+
+
+def test_a_history_that_grows_is_written_as_one_that_is_there(tmp_path: Path) -> None:
+    """A log may come late, a run may begin again, and findings may go."""
+    one = history()
+    two = one.then(Epoch(2, {"loss": 0.5, "late": 1.0}))
+    three = one.then(Epoch(2, {"loss": 0.25, "late": 1.0})).then(Epoch(3, {}))
+    recorder = recording.Recorder(tmp_path)
+    for whole in (History(Names("")), one, two, three, one, History(Names("loss"))):
+        recorder.write(whole)
+        assert (tmp_path / recording.JSON).read_text("utf-8") == data(whole)
+        assert (tmp_path / recording.CSV).read_text("utf-8") == table(whole)
 
 
 def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:

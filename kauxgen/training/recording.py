@@ -1,24 +1,22 @@
 """The history of a run as files: `history.json`, whole at any time, and `history.csv`.
 
 `schemas/history.json` is the schema of the former. The files of a run may come from
-other people: what is read is checked, and a text that a spreadsheet would take for a
-formula is marked as text.
+other people: what is read is checked.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kauxgen import refusal, resources, soundness
 from kauxgen.finding import Finding
+from kauxgen.training import history_text
 from kauxgen.training.history import (
     Epoch,
     HealthFinding,
@@ -33,10 +31,8 @@ _Value = TypeVar("_Value")
 
 JSON = "history.json"
 CSV = "history.csv"
-_VERSION = 1
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NUMBERS = ("seconds", "value", "share", "gradient_norm", "gradient_share")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def no_history(reason: str) -> Finding:
@@ -59,14 +55,37 @@ RULES = (no_history,)
 """The rules of this module, by code."""
 
 
+class Recorder:
+    """Writes the history of a run while it grows: what was written is not made again.
+
+    So a run of thousands of short epochs does not spend its time on telling of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Begin with nothing written."""
+        self.folder = folder
+        self._json = history_text.Growing(history_text.line)
+        self._csv = history_text.Growing(history_text.row)
+
+    def write(self, history: History) -> None:
+        """Write both files, each replaced as a whole; FileError if they cannot be."""
+        lines = self._json.texts(history, ())
+        replace(self.folder / JSON, history_text.as_json(history, lines))
+        columns = history_text.columns(history)
+        rows = self._csv.texts(history, columns)
+        table = "".join((history_text.head(columns), *rows))
+        replace(self.folder / CSV, table, lasting=False)
+
+
 def write(folder: Path, history: History) -> None:
-    """Write both files into a folder, each replaced as a whole; FileError if not."""
-    replace(folder / JSON, as_json(history))
-    replace(folder / CSV, as_csv(history))
+    """Write both files once, each replaced as a whole; FileError if not."""
+    Recorder(folder).write(history)
 
 
-def replace(path: Path, data: str | bytes) -> None:
+def replace(path: Path, data: str | bytes, lasting: bool = True) -> None:
     """Replace a file as a whole: a reader sees all of the old, or all of the new one.
+
+    A `lasting` one is on the disk then; another one may be lost with the power.
 
     Raises:
         FileError: The file cannot be written; the old one stays.
@@ -76,7 +95,8 @@ def replace(path: Path, data: str | bytes) -> None:
         with new.open("wb") as file:
             file.write(data if isinstance(data, bytes) else data.encode())
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         new.replace(path)
 
 
@@ -98,76 +118,6 @@ def read(folder: Path) -> History:
         reason = "this is not what kauxgen train writes"
         raise refusal.blamed(no_history(reason), path)
     return _history(value)
-
-
-def as_json(history: History) -> str:
-    """Write a history as JSON, a line an epoch, a term or a finding."""
-    names = _slim(history.names)
-    lists = {
-        "epochs": [_slim(epoch) for epoch in history.epochs],
-        "findings": [_slim(finding) for finding in history.findings],
-    }
-    lines = [f'"version": {_VERSION}', f'"names": {_dump(names)}']
-    lines += [f'"{key}": {_listed(items)}' for key, items in lists.items()]
-    return "{\n " + ",\n ".join(lines) + "\n}\n"
-
-
-def _listed(items: list[Any]) -> str:
-    inner = ",\n  ".join(map(_dump, items))
-    return f"[\n  {inner}\n ]" if items else "[]"
-
-
-def as_csv(history: History) -> str:
-    """Write a history as CSV: a row an epoch, then what is known of health."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    logs, healthy = history.logs, history.healthy
-    facts = ("share", "gradient_norm", "gradient_share")
-    behind = [f"{name}.{fact}" for name in healthy for fact in facts]
-    writer.writerow(map(_cell, ("epoch", "seconds", "steps", *logs, *behind)))
-    for epoch in history.epochs:
-        values = [epoch.logs.get(name, "") for name in logs]
-        health = [epoch.health.get(name) for name in healthy]
-        shares = [getattr(one, fact, "") for one in health for fact in facts]
-        writer.writerow((epoch.epoch, epoch.seconds, epoch.steps, *values, *shares))
-    return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Write a name so that a spreadsheet takes it for a text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _slim(value: Any) -> Mapping[str, Any]:
-    """Give a value the form of JSON, without what is empty and need not be there."""
-    return {
-        key: one for key, one in asdict(value).items() if one not in ((), {}, "", None)
-    } | dict(_needed(value))
-
-
-def _needed(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what must be there, though it is empty."""
-    if isinstance(value, Names):
-        yield "total", value.total
-        yield "terms", [asdict(term) for term in value.terms]
-        yield "metrics", value.metrics
-    elif isinstance(value, Epoch):
-        yield "logs", value.logs
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    """Turn numbers that JSON does not have into texts, as Protocol Buffers do."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if value != value else f"{'-' * (value < 0)}Infinity"
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value
 
 
 def _refused(word: str) -> None:
