@@ -26,7 +26,8 @@ def first_lines(prepared: Prepared) -> list[str]:
 def leave(prepared: Prepared, ended: Ending) -> list[str]:
     """Write what a run leaves, and say so; after Ctrl-C also how it goes on."""
     folder = prepared.folder
-    asked = replace(prepared.settings, finished=not ended.interrupted)
+    whole = not ended.interrupted and ended.broken is None
+    asked = replace(prepared.settings, finished=whole)
     leaving.model(folder, prepared.model)
     readme = leaving.readme(folder, asked, prepared.model, prepared.module)
     files.publish({folder.readme: readme, folder.settings: settings.as_json(asked)})
@@ -34,8 +35,12 @@ def leave(prepared: Prepared, ended: Ending) -> list[str]:
     done = f"{_counted(ended.epochs, 'whole epoch')} of {asked.epochs}"
     command = f"kauxgen train --resume {shlex.quote(place)}"
     state = f"Interrupted after {done}. To go on: `{command}`."
-    told = telling.run(prepared, state if ended.interrupted else "")
+    if ended.broken is not None:
+        state = f"Came to NaN or infinity behind {done}, whose weights these are."
+    told = telling.run(prepared, "" if whole else state)
     report.write(folder.path, told, ended.history)
+    if ended.broken is not None:
+        return [f"came to NaN or infinity behind {done}, whose weights are in {place}"]
     if not ended.interrupted:
         return [f"left {place}: report.html shows it, README.md says how to load it"]
     return [f"interrupted after {done}; left {place}", f"to go on: {command}"]

@@ -9,10 +9,14 @@ from typing import Any
 
 import keras
 
-from kauxgen import refusal
+from kauxgen import refusal, source
 from kauxgen.compiler import Loaded
+from kauxgen.finding import Diagnostic
 from kauxgen.frozen import frozen
 from kauxgen.training import course, names, recording, state
+from kauxgen.training.data.feed import Batches
+from kauxgen.training.health import findings, replaying
+from kauxgen.training.health.following import Following, sound
 from kauxgen.training.history import Epoch, History, Names
 from kauxgen.training.preparing import Prepared, failing
 from kauxgen.training.progress import Display
@@ -24,11 +28,17 @@ STATE = "state.npz"
 
 @frozen
 class Ending:
-    """How a run ended: its history, the epochs to go on from, and what ended it."""
+    """How a run ended: its history, the epochs to go on from, and what ended it.
+
+    `said` are warnings about its terms, `broken` what first was NaN or infinite, of a
+    run that came to that.
+    """
 
     history: History
     epochs: int
     interrupted: bool
+    said: tuple[Diagnostic, ...] = ()
+    broken: Diagnostic | None = None
 
 
 class Run:
@@ -49,8 +59,11 @@ class Run:
             self.history = replace(old, epochs=kept)
         self._first = self.kept
         self._steps: int | None = None
+        self._broken = False
         self._count: course.Count | None = None
         self._epochs = course.Epochs(prepared.settings.seed, self._begin, self._end)
+        batch = prepared.feed.batch(prepared.settings.batch_size)
+        self.health = Following(prepared.loaded, prepared.model, batch)
 
     def train(self) -> Ending:
         """Train to the end, or until the user stops it."""
@@ -63,32 +76,79 @@ class Run:
             with failing("training", shown):
                 self._call()
         except KeyboardInterrupt:
-            return Ending(self.history, self.kept, True)
-        return Ending(self.history, self.kept, False)
+            return self._ending(interrupted=True)
+        if self._broken:
+            return self._ending(broken=self._explained(self.history.epochs[-1]))
+        return self._ending()
+
+    def _ending(
+        self, interrupted: bool = False, broken: Diagnostic | None = None
+    ) -> Ending:
+        """Say how it ended; what broke it is a part of its history."""
+        said = self.health.said(self.history)
+        if broken is not None:
+            told = findings.told(broken, epoch=self.history.epochs[-1].epoch)
+            known = (*self.history.findings, told)
+            self.history = replace(self.history, findings=known)
+            recording.write(self.prepared.folder.path, self.history)
+        return Ending(self.history, self.kept, interrupted, said, broken)
+
+    def _explained(self, last: Epoch) -> Diagnostic:
+        """Find what was the first to be NaN; the model has the last good state then."""
+        prepared, found = self.prepared, None
+        kept = State(prepared.folder.checkpoint / STATE)
+        kept.restore(prepared.model)
+        if prepared.loaded is not None and keras.backend.backend() == "tensorflow":
+            batches = self._batches(kept.epoch)
+            course.reseed(prepared.settings.seed, kept.epoch)
+            prepared.model.steps_per_execution = 1
+
+            def train(watching: list[Any]) -> None:
+                self._train(batches, kept.epoch, kept.epoch + 1, watching)
+
+            found = replaying.explain(
+                prepared.loaded, prepared.model, train, batches.data
+            )
+            kept.restore(prepared.model)
+        shown = refusal.shown(prepared.folder.code).as_posix()
+        return found or source.place(
+            replaying.unexplained(last.logs, last.epoch), shown
+        )
 
     def _call(self) -> None:
         """Call the module's `train` with what it takes."""
-        prepared, asked = self.prepared, self.prepared.settings
-        batches = prepared.feed.batches(
-            asked.batch_size, asked.seed, self._first, prepared.shuffles
-        )
+        batches = self._batches(self._first)
         self._steps = batches.steps
-        first = [batches.callback] if batches.callback else []
-        prepared.module.train(
-            prepared.model,
+        callbacks = [*self._callbacks(), self._epochs]
+        self._train(batches, self._first, self.prepared.settings.epochs, callbacks)
+
+    def _batches(self, epoch: int) -> Batches:
+        """Cut the data into batches, in the order of an epoch and those behind it."""
+        prepared, asked = self.prepared, self.prepared.settings
+        return prepared.feed.batches(
+            asked.batch_size, asked.seed, epoch, prepared.shuffles
+        )
+
+    def _train(
+        self, batches: Batches, first: int, last: int, callbacks: list[Any]
+    ) -> None:
+        """Call the module's `train` for the epochs from `first` up to `last`."""
+        ordering = [batches.callback] if batches.callback else []
+        self.prepared.module.train(
+            self.prepared.model,
             batches.data,
-            epochs=asked.epochs,
-            batch_size=asked.batch_size,
-            initial_epoch=self._first,
+            epochs=last,
+            batch_size=self.prepared.settings.batch_size,
+            initial_epoch=first,
             shuffle=False,
-            callbacks=[*first, *self._callbacks(), self._epochs],
+            callbacks=[*ordering, *callbacks],
             verbose=0,
         )
 
     def _callbacks(self) -> list[Any]:
         """Make the callbacks that the user asked for, and those that watch."""
         asked, model = self.prepared.settings, self.prepared.model
-        found: list[Any] = [course.Steps(self.display)]
+        found: list[Any] = [course.Steps(self.display), self.health.callback]
         if asked.steps or self._steps is None:
             before = sum(epoch.steps for epoch in self.history.epochs)
             self._count = course.Count(before, asked.steps)
@@ -113,9 +173,15 @@ class Run:
         numbers = {name: float(value) for name, value in logs.items()}
         if self.prepared.loaded is None:
             self.history = replace(self.history, names=names.of_logs(numbers))
-        self.history = self.history.then(Epoch(epoch + 1, numbers, seconds, steps))
+        self._broken = not sound(numbers, self.prepared.model)
+        self.prepared.model.stop_training |= self._broken
+        health = {} if self._broken else self.health.measured()
+        one = Epoch(epoch + 1, numbers, seconds, steps, health)
+        self.history = self.history.then(one)
+        found = self.health.found(self.history)
+        self.history = replace(self.history, findings=found)
         recording.write(self.prepared.folder.path, self.history)
-        if self._steps is None or steps == self._steps:
+        if not self._broken and (self._steps is None or steps == self._steps):
             self._keep(epoch + 1)
         order = {name: numbers[name] for name in self.history.logs if name in numbers}
         self.display.end(seconds, steps, order)

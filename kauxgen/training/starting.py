@@ -174,6 +174,9 @@ def _go(
         with Display(prepared.settings.epochs) as display:
             ended = running.Run(prepared, display, found).train()
         _say(*ending.leave(prepared, ended))
+    report.show(report.all_of(ended.said), sys.stderr)
+    if ended.broken is not None:
+        raise SpecError((ended.broken,))
     return _INTERRUPTED if ended.interrupted else 0
 
 

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -18,6 +17,7 @@ from kauxgen.tracing import pairing
 from kauxgen.tracing.source_map import SourceMap
 from kauxgen.training.health import goals, tape, telling
 from kauxgen.training.health.beside import Beside, undisturbed
+from kauxgen.training.health.following import bad
 from kauxgen.training.health.measuring import Measuring
 
 OPTIMIZER = "/training/optimizer"
@@ -70,17 +70,6 @@ def _in_terms(
                 if found is not None:
                     return name, found
     return None
-
-
-def bad(value: Any) -> bool:
-    """Say whether an array, tensor or variable of floats has NaN or infinity in it."""
-    if not hasattr(value, "dtype") or "float" not in str(value.dtype):
-        return False
-    return not bool(np.all(np.isfinite(_array(value))))
-
-
-def _array(value: Any) -> Any:
-    return np.asarray(keras.ops.convert_to_numpy(value), "float64")
 
 
 def _pointer(loaded: Loaded, line: tape.Line | None) -> str:

@@ -40,14 +40,18 @@ def diagnostics(history: History, loaded: Loaded) -> tuple[Diagnostic, ...]:
 def entry(loaded: Loaded, found: Found) -> HealthFinding:
     """Give a finding as the history holds it."""
     one = source.locate(loaded.document, found.finding)
-    place = f"{one.path}:{one.line}:{one.column}"
+    return told(one, found.term, found.epoch)
+
+
+def told(one: Diagnostic, term: str = "", epoch: int = 0) -> HealthFinding:
+    """Give a diagnostic as the history holds it."""
     return HealthFinding(
         code=one.code,
         severity=one.severity,
         message=one.message,
-        term=found.term,
-        epoch=found.epoch,
-        place=place,
+        term=term,
+        epoch=epoch,
+        place=f"{one.path}:{one.line}:{one.column}",
         remedy=one.help,
     )
 

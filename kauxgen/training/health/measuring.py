@@ -147,14 +147,21 @@ def named(spec: Spec, batch: Any) -> Iterator[tuple[str, Any]]:
     """Yield what objectives take of a batch, as tensors: (x,), (x, y) or x by name."""
     yield "training", True
     if spec.step is not None:
-        x, *_ = batch if isinstance(batch, tuple) else (batch,)
-        yield from _bound(spec.step.batch, x)
+        yield from _bound(spec.step.batch, _of_step(spec.step.batch, batch))
         return
     x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
     names = [one.name for one in spec.inputs]
     yield (names[0] if len(names) == 1 else "inputs"), _tensors(x)
     yield "target", _tensors(y)
     yield "sample_weight", _tensors(weight)
+
+
+def _of_step(pattern: Pattern, batch: Any) -> Any:
+    """Return the tensors of a step's batch; `train` takes them as (x,) too."""
+    if not isinstance(batch, tuple):
+        return batch
+    by_name = len(batch) == 1 and isinstance(batch[0], Mapping)
+    return batch[0] if by_name or isinstance(pattern, str) else batch
 
 
 def _bound(pattern: Pattern, x: Any) -> Iterator[tuple[str, Any]]:

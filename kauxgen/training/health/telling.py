@@ -27,7 +27,7 @@ _REMEDIES = {
     "Exp": "bound the exponent: `exp(clip(..., -10, 10))`",
     "Expm1": "bound the exponent: `expm1(clip(..., -10, 10))`",
 }
-_GROWN = (
+GROWN = (
     "values have grown too large: a smaller learning rate, or clip the gradients with "
     '"global_clipnorm": 1.0 in the arguments of the optimizer'
 )
@@ -41,14 +41,20 @@ def bad_operation(loaded: Loaded, at: str, term: str, found: Operation) -> Findi
     what = f"{made} {node} is the first that is NaN or infinite".strip()
     operation = forward.kind.removesuffix("V2").lower()
     given = f"{_given(forward)} ({operation}, on the way to the term {quote(term)})"
-    return trained.not_finite(at, what, given, _REMEDIES.get(forward.kind, _GROWN))
+    return trained.not_finite(at, what, given, _REMEDIES.get(forward.kind, GROWN))
 
 
 def bad_weight(loaded: Loaded, path: str) -> Finding:
     """Say that a weight was not finite before the batch."""
     what = f"the weight {quote(path)} is NaN or infinite before any node is"
     given = "an update that was too large"
-    return trained.not_finite(_optimizer(loaded), what, given, _GROWN)
+    return trained.not_finite(_optimizer(loaded), what, given, GROWN)
+
+
+def bad_update(loaded: Loaded) -> Finding:
+    """Say that all values and gradients of a step were finite, but not its update."""
+    what = "the update of the optimizer is the first that is NaN or infinite"
+    return trained.not_finite(_optimizer(loaded), what, "finite gradients", GROWN)
 
 
 def arrays(loaded: Loaded, batch: Any) -> Iterator[tuple[str, Any]]:
