@@ -83,6 +83,7 @@ def test_python_names_lines_and_marks_parts_of_them(folder: Path) -> None:
         "models/vae.py:{line}: ValueError",
         "File ./models/vae.py:{line}, in build_encoder(original_dim)",
         '  |   File "models/vae.py", line {line}, in build_encoder\n  |     ' + Z,
+        '10:00:01Z  File "models/vae.py", line {line}, in f\n10:00:02Z    ' + Z,
         '    File "models/vae.py", line {line}, in build_encoder  *\n        ' + Z,
     ],
 )
@@ -160,7 +161,11 @@ def test_nothing_is_said_of_modules_that_are_not_as_their_specs(folder: Path) ->
     spec.write_text(said)
     assert codes() == ["KX850"]
     other = frame.replace(Z, "z = z_mean")  # the log is of another version
-    assert [each.code for each in traceback.read(other).found] == ["KX851"]
+    for each in (
+        other,
+        "".join(f"11:42:0{n}Z {row}\n" for n, row in enumerate(other.split("\n"))),
+    ):
+        assert [one.code for one in traceback.read(each).found] == ["KX851"]
 
 
 def test_a_module_of_a_project_is_known_by_its_settings(folder: Path) -> None:

@@ -15,10 +15,8 @@ from kauxgen.frozen import frozen
 _FRAME = re.compile(r'\bFile "(?P<file>[^"]+)", line (?P<line>\d+)')
 _OTHER = re.compile(r"(?P<file>[^\s\"':<>|]+\.py):(?P<line>\d+)(?=[:,]|\s|$)")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_MARKS = re.compile(r"[\s|>]*[~^]+\s*\Z")
-_BEFORE = " |>"
-"""What stands before lines of exceptions in groups, and before quoted ones."""
-
+_MARKS = re.compile(r"\s*[~^]+\s*\Z")
+_DIGIT = re.compile(r"\d")
 _LARGEST = 9
 
 
@@ -51,26 +49,36 @@ def read(lines: Sequence[str]) -> Iterator[Frame]:
         if found is None or len(found["line"]) > _LARGEST:
             continue
         file, at = found["file"], int(found["line"])
-        code = _code(lines, number) if found.re is _FRAME else ""
-        if not code.strip(_BEFORE):
+        below = _below(line, found, lines[number + 1 : number + 3])
+        if not below:
             yield Frame(number, file, at)
             continue
-        begin, end = _marked(lines, number, code)
+        begin, end = _marked(*below)
         last = number + (1 if begin < 0 else 2)
-        yield Frame(last, file, at, code.strip(_BEFORE), begin, end)
+        yield Frame(last, file, at, below[0].strip(), begin, end)
 
 
-def _code(lines: Sequence[str], number: int) -> str:
-    """Return the code under a frame, which stands further in, with what is before."""
-    if number + 1 >= len(lines) or _FRAME.search(lines[number + 1]):
-        return ""
-    below = lines[number + 1]
-    return below if _indent(below) > _indent(lines[number]) else ""
+def _below(line: str, found: re.Match[str], more: Sequence[str]) -> list[str]:
+    """Return the code under a frame, which stands further in, and what is under it.
+
+    What a log writes before every line, such as a time, is cut off.
+    """
+    if found.re is not _FRAME or not more or _FRAME.search(more[0]):
+        return []
+    before = line[: found.start()].rstrip()
+    if any(_shape(one[: len(before)]) != _shape(before) for one in more[:1]):
+        return []
+    cut = [one[len(before) :] for one in more]
+    indent = found.start() - len(before)
+    return cut if cut[0].strip() and _indent(cut[0]) > indent else []
 
 
-def _marked(lines: Sequence[str], number: int, code: str) -> tuple[int, int]:
+def _shape(text: str) -> str:
+    return _DIGIT.sub("0", text)
+
+
+def _marked(code: str, marks: str = "") -> tuple[int, int]:
     """Return the columns of code that are marked below it, from its first character."""
-    marks = lines[number + 2] if number + 2 < len(lines) else ""
     if not _MARKS.match(marks):
         return -1, -1
     places = [place for place, sign in enumerate(marks) if sign in "~^"]
@@ -79,4 +87,4 @@ def _marked(lines: Sequence[str], number: int, code: str) -> tuple[int, int]:
 
 
 def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(_BEFORE))
+    return len(line) - len(line.lstrip())
