@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from textwrap import fill
 
-from telling import growth, published, speed
+from telling import growth, health, published, speed
 from telling.results import Section
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -25,7 +25,12 @@ section: another machine gives others."""
 
 def sections() -> list[Section]:
     """Give the sections of what has been measured, in their order."""
-    return [*speed.sections(), *published.sections(), *growth.sections()]
+    return [
+        *speed.sections(),
+        *published.sections(),
+        *health.sections(),
+        *growth.sections(),
+    ]
 
 
 def pages() -> dict[Path, str]:

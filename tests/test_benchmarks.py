@@ -213,3 +213,26 @@ def test_speeds_are_told_with_the_bars_that_hold_and_those_that_do_not(
     assert "eager loop, at least 15.0: holds, 30.0 at the lowest." in text
     root = ElementTree.fromstring(section.pictures["bench_speed_vae.svg"])
     assert "<b>" in [one.text for one in root.iterfind(".//{*}text")]
+
+
+@pytest.mark.usefixtures("told")
+def test_health_is_told_epoch_by_epoch_with_what_was_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    health: Any = importlib.import_module("telling.health")
+    monkeypatch.setattr(importlib.import_module("telling.results"), "FOLDER", tmp_path)
+    assert list(health.sections()) == []
+    terms = {
+        "kl": {"share": 0.00012, "gradient_share": 0.5},
+        "fit": {"share": 0.99988, "gradient_share": None},
+    }
+    epoch = {"epoch": 1, "logs": {"loss": 0.07, "kl": 5e-7, "fit": 0.07}}
+    finding = {"epoch": 3, "code": "KX830", "message": "kl fell to nothing"}
+    row = {"model": "vae", "epochs": [{**epoch, "health": terms}]}
+    about = {"measured": "2026-11-21", "machine": {"class": "2 cores"}, "versions": {}}
+    whole = {**about, "rows": [{**row, "findings": [finding]}]}
+    (tmp_path / "health.json").write_text(json.dumps(whole))
+    (section,) = health.sections()
+    text = "\n".join(section.blocks)
+    assert "| 1 | 0.0700 | 0.00000050 | 0.0% | 50.0% | 0.070 | 100.0% |  |" in text
+    assert "- KX830 at epoch 3: kl fell to nothing" in text
