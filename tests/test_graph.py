@@ -32,6 +32,7 @@ from kauxgen.picture.model import Box, Node, Picture, boxes
 from kauxgen.picture.origins import Module
 from kauxgen.picture.packing import pack
 from kauxgen.picture.style import DARK, LIGHT
+from kauxgen.tracing import source_map
 from small_spec import dense, small
 from small_step import step
 
@@ -496,40 +497,34 @@ def test_a_page_knows_the_lines_of_a_node() -> None:
 
 
 def test_nodes_are_found_in_the_module() -> None:
-    """All but losses that an objective does not name; then none is said."""
+    """All but losses that are arguments of `compile`; then none is said."""
     missing = set()
     for spec in SPECS:
-        golden = f"goldens/{spec.stem}_{loaded(spec.stem).style}.py"
-        module = Module((Path(__file__).parent / golden).read_text(encoding="utf-8"))
+        module = Module(source_map.of(loaded(spec.stem)))
         for each in drawn(spec.stem).nodes():
-            if each.role in MADE and module.line(each) is None:
-                missing.add(each.id)
-    assert missing == {
-        "model.loss.0",
-        "step.phase-discriminator.loss.d_loss",
-        "step.phase-generator.loss.g_loss",
-    }
+            if each.role in MADE and module.line(each.at) is None:
+                missing.add((spec.stem, each.id))
+    assert missing == {("xor_bce", "model.loss.0"), ("xor_bce_mse", "model.loss.0")}
 
 
 def test_the_last_node_of_a_repeat_or_block_is_found_under_another_name() -> None:
     parts = data(picture.draw(loaded("reconstruction_regressor"), "html"))
-    assert "layers.Dense(" in parts["model.hidden.dense"]["code"][1]
+    assert parts["model.hidden.dense"]["code"][1] == "hidden = dense(hidden)"
     parts = data(picture.draw(loaded("ddim_small"), "html"))
     assert parts["block-residual.added"]["code"][1] == "return shortcut + conv2"
 
 
-def test_a_name_is_found_in_what_it_belongs_to() -> None:
-    module = Module(
-        "def encoder():\n    hidden = first()\n\n\n"
-        "def decoder():\n    hidden = second()\n"
-    )
-    for owner, line in (("encoder", 2), ("decoder", 6)):
-        found = module.line(
-            Node("n", "layer", "hidden", at=f"/networks/{owner}/layers/0")
-        )
+def test_a_node_is_found_where_it_runs_and_not_where_it_is_made() -> None:
+    module = Module(source_map.of(loaded("vae"), "subclass"))
+    for network, code in (
+        ("encoder", "self.hidden(image)"),
+        ("decoder", "self.hidden(z)"),
+    ):
+        found = module.line(f"/networks/{network}/layers/0")
         assert found is not None
-        assert found.line == line
-    assert module.line(Node("n", "layer", "hidden", at="/networks/x/layers/0")) is None
+        assert found.text == f"hidden = {code}"
+    assert module.line("/networks/x/layers/0") is None
+    assert module.line("") is None
 
 
 # Texts that would be more than texts.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kauxgen import compiler
 from kauxgen.compiler import Loaded
 from kauxgen.finding import SpecError
 from kauxgen.picture.build import picture
@@ -11,6 +10,8 @@ from kauxgen.picture.html import as_html
 from kauxgen.picture.layout import lay_out
 from kauxgen.picture.mermaid import as_mermaid
 from kauxgen.picture.svg import as_svg
+from kauxgen.tracing import source_map
+from kauxgen.tracing.source_map import SourceMap
 
 FORMATS = ("svg", "html", "mermaid", "dot")
 
@@ -31,9 +32,9 @@ def draw(loaded: Loaded, form: str, path: str = "") -> str:
     return as_html(sheet, loaded.document, _module(loaded, path), loaded.style)
 
 
-def _module(loaded: Loaded, path: str) -> str:
-    """Render the module of a spec in its own style; "" if that cannot express it."""
+def _module(loaded: Loaded, path: str) -> SourceMap | None:
+    """Map the module of a spec in its own style; None if that cannot express it."""
     try:
-        return compiler.render(loaded, path=path)
+        return source_map.of(loaded, path=path)
     except SpecError:
-        return ""
+        return None

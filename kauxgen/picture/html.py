@@ -12,17 +12,20 @@ from kauxgen.picture.model import Box, Node, Part
 from kauxgen.picture.origins import Excerpt, Module, in_spec
 from kauxgen.picture.svg import as_svg
 from kauxgen.source import Document
+from kauxgen.tracing.source_map import SourceMap
 
 _FOLDER = Path(__file__).parent / "page"
 
 
-def as_html(sheet: Sheet, document: Document, module: str, style: str) -> str:
+def as_html(
+    sheet: Sheet, document: Document, made: SourceMap | None, style: str
+) -> str:
     """Write a picture that is laid out as a page.
 
-    `module` is the text of the generated module in a style; "" if there is none.
+    `made` is the generated module in a style; None if there is none.
     """
     parts: dict[str, Any] = {}
-    code = Module(module) if module else None
+    code = Module(made) if made else None
     for box in sheet.picture.boxes:
         _collect(box, document, code, parts)
     data = {"parts": parts, "style": style}
@@ -61,7 +64,7 @@ def _node(node: Node, document: Document, code: Module | None) -> Mapping[str, A
         notes="\n".join(node.notes),
         about=node.about,
         spec=_lines(in_spec(document, node.at)),
-        code=_lines(code.line(node) if code else None),
+        code=_lines(code.line(node.at) if code else None),
     )
 
 

@@ -6,12 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from kauxgen.frozen import frozen
-from kauxgen.picture.model import Node
 from kauxgen.source import Document
+from kauxgen.tracing.pairing import Span
+from kauxgen.tracing.source_map import SourceMap
 
 _MOST_LINES = 14
-_RETURN = "return"
-_OWNERS = ("networks", "blocks", "layers")
 
 
 @frozen
@@ -40,111 +39,29 @@ def _dedented(lines: list[str]) -> str:
     return "\n".join(line[least:] if line != "…" else line for line in lines)
 
 
-@frozen
-class _Assignment:
-    """A statement that gives a name a value, and the words of what it stands in."""
-
-    name: str
-    owners: tuple[str, ...]
-    statement: ast.stmt
-
-
 class Module:
     """A generated module, in which the statements of nodes are found."""
 
-    def __init__(self, text: str) -> None:
-        """Read a module's text."""
-        self._lines = text.split("\n")
-        self._known: dict[str, list[_Assignment]] = {}
-        for one in _assignments(ast.parse(text), ()):
-            self._known.setdefault(one.name, []).append(one)
+    def __init__(self, made: SourceMap) -> None:
+        """Take what is known of a module; what constructors make is used elsewhere."""
+        self._lines = made.text.split("\n")
+        self._known: dict[str, Span] = {}
+        inside = set(_constructors(made.text))
+        whole = [one for one in made.spans if one.is_statement]
+        for one in sorted(whole, key=lambda one: one.start[0] in inside):
+            self._known.setdefault(one.at, one)
 
-    def line(self, node: Node) -> Excerpt | None:
-        """Return the statement that makes what a node gives; None if there is none.
-
-        It is an assignment to the node's name, or to an attribute of that name, in the
-        function or class of the network, block or phase that the node is of. The last
-        node of a repeat may bear the repeat's name, that of a block may be returned.
-        """
-        owner, around = _plain(_owner(node)), node.id.split(".")[-2:-1]
-        kind = node.kind.partition(" ")[0]
-        for name in (node.name, f"{node.name}_loss", *around, _RETURN):
-            fitting = [
-                one
-                for one in self._known.get(name, [])
-                if (not owner or owner in _words(one))
-                and (name in (node.name, f"{node.name}_loss") or self._made(one, kind))
-            ]
-            if fitting:
-                found = min(fitting, key=lambda one: _strange(one, owner))
-                return self._excerpt(found.statement)
-        return None
-
-    def _made(self, one: _Assignment, kind: str) -> bool:
-        """Say whether a layer of a kind is made or an expression stands in a statement.
-
-        Of what is returned only an expression is sure: a block returns its last node.
-        """
-        text = self._excerpt(one.statement).text
-        if kind[:1].isupper():
-            return f"{kind}(" in text
-        return one.name == _RETURN and bool(one.owners) and "return " in text
-
-    def _excerpt(self, statement: ast.stmt) -> Excerpt:
-        start, end = statement.lineno, statement.end_lineno or statement.lineno
-        return Excerpt(start, _dedented(self._lines[start - 1 : end]))
+    def line(self, at: str) -> Excerpt | None:
+        """Return the statement that a pointer made; None if it made no whole one."""
+        span = self._known.get(at) if at else None
+        if span is None:
+            return None
+        lines = self._lines[span.start[0] - 1 : span.end[0]]
+        return Excerpt(span.start[0], _dedented(lines))
 
 
-def _owner(node: Node) -> str:
-    """Return the network, block, layer or phase that a node is of; "" for the model."""
-    parts = node.at.split("/")
-    if len(parts) > 2 and parts[1] == "networks":
-        return parts[2]
-    if len(parts) > 3 and parts[1] == "define" and parts[2] in _OWNERS:
-        return parts[3]
-    if parts[1:3] == ["step", "phases"]:
-        return node.id.split(".")[1].removeprefix("phase-")
-    return ""
-
-
-def _plain(word: str) -> str:
-    return word.replace("_", "").lower()
-
-
-def _words(one: _Assignment) -> str:
-    return " ".join(map(_plain, one.owners))
-
-
-def _strange(one: _Assignment, owner: str) -> int:
-    """Say how little an assignment fits: best stands in a function of its owner."""
-    words = _words(one).split()
-    if owner:
-        return 0 if owner in words else 1
-    model = any(
-        word in ("buildmodel", "call", "forward", "objective") for word in words
-    )
-    return 0 if model else 1
-
-
-def _assignments(tree: ast.AST, owners: tuple[str, ...]) -> Iterator[_Assignment]:
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
-            yield from _assignments(child, (*owners, child.name))
-            continue
-        if isinstance(child, ast.Return) and child.value is not None:
-            yield _Assignment(_RETURN, owners, child)
-        if isinstance(child, ast.Assign):
-            for target in child.targets:
-                for name in _names(target):
-                    yield _Assignment(name, owners, child)
-        yield from _assignments(child, owners)
-
-
-def _names(target: ast.expr) -> Iterator[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, ast.Attribute):
-        yield target.attr
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for each in target.elts:
-            yield from _names(each)
+def _constructors(text: str) -> Iterator[int]:
+    """Yield the lines of constructors."""
+    for one in ast.walk(ast.parse(text)):
+        if isinstance(one, ast.FunctionDef) and one.name == "__init__":
+            yield from range(one.lineno, (one.end_lineno or one.lineno) + 1)

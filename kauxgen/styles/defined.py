@@ -35,6 +35,7 @@ def _layer(program: Program, plan: Plan) -> DefinedLayer:
     scope = plan.scope
     layered = Layered(program, plan, measure=classes.own_shape)
     body = code.ending(layered.body(code.name(scope.inputs[0].name)), layered.results())
+    code.traced(scope.outputs[0].at, body[-1])
     measured = [one for one in layered.owned() if one.measured]
     if scope.name in _frozen(program.spec, inner=True):
         measured = [replace(one, made=_following(one.made)) for one in measured]

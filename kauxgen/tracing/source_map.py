@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from kauxgen import compiler, lower, printing, source, styles, unformatted
+from kauxgen import compiler, printing, source
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, Finding
 from kauxgen.frozen import frozen
@@ -103,6 +103,9 @@ def of(
 
     SpecError if the style cannot express the spec, or the templates cannot be used.
     """
+    # Templates and black are heavy, and a module that is known does without them.
+    from kauxgen import lower, styles, unformatted
+
     chosen = style or loaded.style
     text = compiler.render(loaded, chosen, path, line_length, templates)
     with printing.line_of(line_length), printing.marking():
