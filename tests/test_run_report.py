@@ -133,7 +133,7 @@ def test_a_page_has_every_fact_and_no_text_becomes_an_element() -> None:
     said = " ".join(plain.texts)
     for fact in (
         "kauxgen train vae",
-        "123,456 trainable, 7 others",
+        "123,456 trainable, 7 not",
         "3 of 40",
         "KX830",
     ):

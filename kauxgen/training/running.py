@@ -58,6 +58,7 @@ class Run:
             kept = tuple(one for one in old.epochs if one.epoch <= resumed.epoch)
             self.history = replace(old, epochs=kept)
         self._first = self.kept
+        self._recorder = recording.Recorder(prepared.folder.path)
         self._steps: int | None = None
         self._broken = False
         self._count: course.Count | None = None
@@ -90,7 +91,7 @@ class Run:
             told = findings.told(broken, epoch=self.history.epochs[-1].epoch)
             known = (*self.history.findings, told)
             self.history = replace(self.history, findings=known)
-            recording.write(self.prepared.folder.path, self.history)
+            self._recorder.write(self.history)
         return Ending(self.history, self.kept, interrupted, said, broken)
 
     def _explained(self, last: Epoch) -> Diagnostic:
@@ -180,7 +181,7 @@ class Run:
         self.history = self.history.then(one)
         found = self.health.found(self.history)
         self.history = replace(self.history, findings=found)
-        recording.write(self.prepared.folder.path, self.history)
+        self._recorder.write(self.history)
         if not self._broken and (self._steps is None or steps == self._steps):
             self._keep(epoch + 1)
         order = {name: numbers[name] for name in self.history.logs if name in numbers}

@@ -29,7 +29,7 @@ def facts(run: Run) -> Iterator[tuple[str, str]]:
     for name, value in run.params.items():
         yield f"param {name}", str(value)
     if run.trainable is not None:
-        fixed = f", {run.fixed:,} others" if run.fixed else ""
+        fixed = f", {run.fixed:,} not" if run.fixed else ""
         yield "parameters", f"{run.trainable:,} trainable{fixed}"
     for name, version in run.versions.items():
         yield name, version
