@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,7 @@ def _need(tensorboard: bool) -> None:
 def _made(subject: Subject, out: str) -> Iterator[RunFolder]:
     """Make a run's folder; it goes again if the run cannot begin."""
     place = Path(out) if out else Path(folder.RUNS, subject.name)
+    missing = [each for each in place.absolute().parents if not each.exists()]
     with refusal.blaming(place):
         try:
             path = folder.given(place) if out else folder.numbered(subject.name)
@@ -153,7 +154,15 @@ def _made(subject: Subject, out: str) -> Iterator[RunFolder]:
     except BaseException:
         if not made.history.exists():
             shutil.rmtree(path, ignore_errors=True)
+            _remove(missing)
         raise
+
+
+def _remove(folders: Sequence[Path]) -> None:
+    """Remove folders that were made for one that is gone, the innermost first."""
+    for each in folders:
+        with suppress(OSError):
+            each.rmdir()
 
 
 def _go(
