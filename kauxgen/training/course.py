@@ -95,13 +95,14 @@ class Epochs(keras.callbacks.Callback):
         """List the callbacks before this one: the spec's, which its module makes.
 
         No public interface leads from a callback to the list that it is called by, so
-        the list is found among what refers to this one.
+        the list is found among what refers to this one: the longest, since the module
+        puts its own before those that it is given.
         """
         kind = keras.callbacks.Callback
-        for found in gc.get_referrers(self):
-            if isinstance(found, list) and all(isinstance(one, kind) for one in found):
-                return found[: found.index(self)]
-        return []
+        lists = [one for one in gc.get_referrers(self) if isinstance(one, list)]
+        found = [one for one in lists if all(isinstance(each, kind) for each in one)]
+        longest = max(found, key=len, default=[self])
+        return longest[: longest.index(self)]
 
 
 def reseed(seed: int, epoch: int) -> None:

@@ -1,0 +1,111 @@
+"""`kauxgen train` in this process: what is asked of a run, and what a module may do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import runs
+from kauxgen import cli
+from kauxgen.training import recording
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    runs.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def train(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as exit:
+        cli.main(["train", *arguments])
+    assert isinstance(exit.value.code, int)
+    return exit.value.code
+
+
+def asked(run: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(Path(run, "run.json").read_bytes())
+    return found
+
+
+def test_a_module_is_trained_for_some_steps_and_then_for_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`--steps` ends in the middle of an epoch, which a run that goes on repeats.
+
+    The module's spec is found; a callback that the spec imports runs, and remembers.
+    """
+    with pytest.raises(SystemExit):
+        cli.main(["render", "noisy.json", "--style", "subclass", "-o", "noisy.py"])
+    given = ("noisy.py", "--batch-size", "256", "--set", "width=3")
+    assert train(*given, "--steps", "6") == 0
+    run = Path("runs", "noisy-1")
+    history = recording.read(run)
+    assert [one.steps for one in history.epochs] == [4, 2]
+    terms = {one.name for one in history.names.terms}
+    assert terms == {"reconstruction", "activity"} == set(history.epochs[0].health)
+    assert asked(str(run))["params"] == {"width": 3}
+    assert train("--resume", str(run)) == 0
+    assert "runs/noisy-1 is finished" in capsys.readouterr().out
+    assert train("--resume", str(run), "--epochs", "3") == 0
+    assert [one.steps for one in recording.read(run).epochs] == [4, 4, 4]
+    logs = "['activity', 'learning_rate', 'loss', 'reconstruction']"
+    seen = [(0, 1), (1, 2), (1, 2), (2, 3)]
+    lines = [f"{epoch} {count} {logs}" for epoch, count in seen]
+    assert Path("recorded.txt").read_text().splitlines() == lines
+    text = Path("noisy.py").read_text()
+    assert (run / "noisy.py").read_text() == text
+    _refuses_what_changed(run, capsys)
+
+
+def _refuses_what_changed(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """KX806: variables of another shape, in a module that was edited since."""
+    before = (run / "run.json").read_bytes()
+    text = (run / "noisy.py").read_text()
+    (run / "noisy.py").write_text(text.replace("Dense(width", "Dense(2 * width"))
+    assert train("--resume", str(run), "--epochs", "4") == 1
+    said = "KX806 the checkpoint does not fit the model: noisy/hidden/kernel was"
+    assert said in capsys.readouterr().err
+    assert (run / "run.json").read_bytes() == before
+
+
+EMPTY = "def build_model(): raise ValueError('no \\x1b[2J layers')\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\n", "KX803 this cannot be trained: it has no function build_model"),
+        (
+            f"{EMPTY}def compile_model(model): ...\ndef train(model, x): ...\n",
+            r"KX807 building the model failed: ValueError: no \x1b[2J layers",
+        ),
+        ("import nowhere\n", "KX807 importing own.py failed: ModuleNotFoundError"),
+    ],
+)
+def test_a_module_that_cannot_be_trained(
+    text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is left of a run that never began."""
+    Path("own.py").write_text(text)
+    assert train("own.py") == 1
+    assert said in capsys.readouterr().err
+    assert not Path("runs").exists()
+
+
+def test_a_param_that_is_a_number_in_the_module(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """KX802: callbacks have their arguments as numbers; epochs may follow a param."""
+    spec = json.loads(json.dumps(runs.NOISY))
+    spec["params"] |= {"patience": 1, "rounds": 1}
+    spec["training"]["callbacks"][0]["args"]["patience"] = "=patience"
+    spec["training"]["epochs"] = "=rounds"
+    Path("noisy.json").write_text(json.dumps(spec))
+    assert train("noisy.json", "--set", "patience=2") == 1
+    assert 'KX802 param "patience" is no argument' in capsys.readouterr().err
+    assert not Path("runs").exists()
