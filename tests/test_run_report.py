@@ -26,7 +26,6 @@ from kauxgen.training.report.html import html
         ((-5.0, 30.0), scales.LINEAR),
         ((0.3, 0.3), scales.LINEAR),
         ((0.0,), scales.LINEAR),
-        ((math.inf, math.nan), scales.LINEAR),
         ((1e-300, 1e300), scales.LOG),
         ((-1e-12, 1e-12), scales.LINEAR),
         ((1e9, 1e9 + 1), scales.LINEAR),
@@ -44,6 +43,12 @@ def test_an_axis_shows_its_values_and_names_some(
     assert 2 <= len(ticks) <= 9
     assert places == sorted(set(places))
     assert len({said for _, said in ticks}) == len(ticks)
+
+
+def test_an_axis_of_no_value_names_none() -> None:
+    scale = scales.of((math.inf, math.nan))
+    assert scale.ticks() == []
+    assert math.isnan(scale.place(math.inf))
 
 
 @pytest.mark.parametrize("last", [1, 2, 7, 40, 500, 12345])
@@ -146,7 +151,9 @@ def test_a_page_of_any_run_can_be_written(tmp_path: Path) -> None:
     only = Epoch(1, {"loss": math.nan, "accuracy": 0.5})
     alone = History(Names("loss", (), ("accuracy",)), (only,))
     report.write(tmp_path, a_run.run(), alone)
-    assert (tmp_path / report.PAGE).read_text("utf-8").count("<figure") == 2
+    text = (tmp_path / report.PAGE).read_text("utf-8")
+    assert text.count("<figure") == 2
+    assert "<dt>last loss</dt><dd>NaN</dd>" in text
     assert "no epoch" not in html(a_run.run(), History(Names("")))
     many = a_run.history(2500)
     text = html(a_run.run(), many)

@@ -82,10 +82,10 @@ class _Page:
         of = f" of {run.epochs}" if run.epochs > len(epochs) else ""
         yield "epochs", f"{len(epochs)}{of}"
         for row in self.rows:
-            if row.panel.role == panels.TOTAL and row.train:
-                yield f"last {row.panel.name}", number(row.train.last)
-                if row.held_out:
-                    yield "in validation", number(row.held_out.last)
+            if row.panel.role == panels.TOTAL:
+                yield f"last {row.panel.name}", number(row.panel.values[-1])
+                if row.panel.held_out:
+                    yield "in validation", number(row.panel.held_out[-1])
         if run.trainable is not None:
             yield "trainable parameters", f"{run.trainable:,}"
         yield "time", duration(sum(epoch.seconds for epoch in epochs))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from kauxgen.frozen import frozen
 from kauxgen.training.report.numbers import minus, number, power
 
-LINEAR, LOG, SIGNED = "linear", "log", "signed log"
+LINEAR, LOG, SIGNED, NONE = "linear", "log", "signed log", "none"
 _FLOAT = sys.float_info
 _SPAN = 30.0
 _DEPTH = 6
@@ -43,6 +43,8 @@ class Scale:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Return a few values with their labels, in their order."""
+        if self.kind == NONE:
+            return []
         every = {LINEAR: self._even, LOG: self._powers, SIGNED: self._signed}[self.kind]
         edge = 1e-9
         return [one for one in every() if -edge <= self.place(one[0]) <= 1 + edge]
@@ -86,10 +88,14 @@ class Scale:
 def of(values: Iterable[float], even: bool = False) -> Scale:
     """Choose the axis for some values; those that are not finite do not count.
 
+    Without any other there is nothing to name: the axis has no ticks.
+
     `even` keeps it linear where all are parts of a whole, as accuracies are.
     """
     found = [one for one in values if math.isfinite(one)]
-    least, most = min(found, default=0.0), max(found, default=1.0)
+    if not found:
+        return Scale(NONE, 0.0, 1.0)
+    least, most = min(found), max(found)
     if even and 0 <= least < most <= 1:
         return _widened(Scale(LINEAR, least, most))
     if least > 0 and most / least >= _SPAN:
