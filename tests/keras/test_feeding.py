@@ -193,6 +193,8 @@ def batches(): return tf.data.Dataset.from_tensor_slices((x, y)).batch(4)
 def rows(): return tf.data.Dataset.from_tensor_slices((x, y))
 def unknown(): return batches().filter(lambda x, y: True)
 def narrow(): return tf.data.Dataset.from_tensor_slices((x[:, :7], y)).batch(4)
+def endless(): return batches().repeat()
+def words(): return tf.data.Dataset.from_tensor_slices((x.astype(str), y)).batch(4)
 def alone(): return tf.data.Dataset.from_tensor_slices(x).batch(4)
 """
 
@@ -217,6 +219,8 @@ def test_datasets_of_the_user(tmp_path: Path, monkeypatch: Any) -> None:
         assert [one.shape for one in feed.batch(3)] == [(3, 8), (3, 1)]
     for name, said in (
         ("narrow", "KX812 features is (batch, 8), but (any, 7) in batches of own"),
+        ("endless", "KX822 own_datasets:endless gives a dataset without end"),
+        ("words", "KX813 features is of numbers, but batches of own_datasets:words"),
         ("alone", "gives batches (None, 8), but train takes (features, y)"),
     ):
         with pytest.raises(SpecError, match=r".") as raised:

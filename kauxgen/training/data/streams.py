@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kauxgen.finding import Finding
@@ -14,6 +14,10 @@ from kauxgen.training.data.columns import blame
 from kauxgen.training.data.feed import Batches, Feed
 from kauxgen.training.data.needs import Needs
 from kauxgen.training.data.values import Form, Need
+
+_ENDLESS = -1
+"""What `tf.data` says of a dataset that repeats for ever."""
+_CUT = "say how long an epoch is: dataset.take(steps)"
 
 
 @frozen
@@ -62,15 +66,20 @@ def of(text: str, dataset: Any, maps: Sequence[str], needs: Needs) -> Stream:
         wrong = unread.bad_mapping(maps[0], "a dataset's batches are formed already")
         raise blame(f"--data {text}", wrong)
     form = _form(needs)
+    if int(dataset.cardinality()) == _ENDLESS:
+        wrong = unread.function_failed(text, "gives a dataset without end", _CUT)
+        raise blame(f"--data {text}", wrong)
     spec = dataset.element_spec
     leaves = _matched(form, spec)
     if leaves is None:
         reason = f"gives batches {_shown(spec)}, but train takes {_written(form)}"
         raise blame(f"--data {text}", unread.function_failed(text, reason))
+    found = list(_mistyped(text, leaves, needs))
     cut = [_fits(needs.find(name), one, 1) for name, one in leaves]
     rows = [_fits(needs.find(name), one, 0) for name, one in leaves]
     if not all(cut) and not all(rows):
-        found = _misfits(text, leaves, needs)
+        found += _misfits(text, leaves, needs)
+    if found:
         raise blame(f"--data {text}", *found, document=needs.document)
     said = f"{text} gives a dataset: its order is its own"
     return Stream(needs, {}, (said,), dataset, all(cut))
@@ -111,6 +120,21 @@ def _fits(need: Need | None, spec: Any, axes: int) -> bool:
     sizes = tuple(spec.shape)
     shapes = (need.shape, *need.others) if axes else (need.shape,)
     return any(same(sizes[axes:], shape) for shape in shapes if len(sizes) >= axes)
+
+
+def _mistyped(
+    text: str, leaves: Sequence[tuple[str, Any]], needs: Needs
+) -> Iterator[Finding]:
+    """Yield elements that are no numbers, or no whole ones where these are needed."""
+    for name, spec in leaves:
+        need = needs.find(name)
+        if need is None or spec.dtype.is_integer or spec.dtype.is_bool:
+            continue
+        if need.is_whole or not spec.dtype.is_floating:
+            wanted = "of whole numbers" if need.is_whole else "of numbers"
+            given = f"values of type {spec.dtype.name}"
+            place = f"batches of {text}"
+            yield unfit.unfit_type(need.at, name, wanted, place, given)
 
 
 def _misfits(
