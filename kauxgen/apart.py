@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
+
+_THREADED = {"tensorflow", "jax", "torch"}
+"""What runs threads that Python does not count; a fork would take their locks along."""
 
 
 def done_apart(action: Callable[[], object]) -> bool:
@@ -15,7 +19,8 @@ def done_apart(action: Callable[[], object]) -> bool:
     Nothing happens, and the answer is no, where a process cannot be doubled: on Windows
     and while other threads run.
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1:
+    threaded = threading.active_count() > 1 or bool(_THREADED & sys.modules.keys())
+    if threaded or not hasattr(os, "fork"):
         return False
     child = os.fork()
     if child == 0:

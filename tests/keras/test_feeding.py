@@ -17,7 +17,7 @@ from keras.src.backend import config
 
 import kauxgen
 import training
-from kauxgen import compiler, resources
+from kauxgen import apart, compiler, resources
 from kauxgen.finding import SpecError
 from kauxgen.training import data
 from kauxgen.training.data import Request, batching, needs, synthetic
@@ -228,6 +228,10 @@ def test_datasets_of_the_user(tmp_path: Path, monkeypatch: Any) -> None:
         assert said in str(raised.value)
     with pytest.raises(SpecError, match="KX820"):
         load("rows", "x=a")
+
+
+def test_no_process_is_doubled_while_a_framework_runs_threads() -> None:
+    assert not apart.done_apart(lambda: None)
 
 
 def test_datasets_of_keras(tmp_path: Path, monkeypatch: Any) -> None:
