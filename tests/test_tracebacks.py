@@ -132,7 +132,11 @@ def test_a_layer_that_an_error_names_is_where_it_failed(folder: Path) -> None:
         ("ValueError: Input 0 of layer 'vae' is incompatible", "/inputs"),
     ):
         before = "warning: layer 'encoder_z_log_var' is slow\n"
-        assert pointer(traceback.read(before + head + frame + end)) == expected
+        made = traceback.read(before + head + frame + end)
+        assert pointer(made) == expected
+        assert made.failed is not None
+        did = "it was raised" if expected == "/inputs" else "the layer that it names"
+        assert made.failed.help.startswith(did)
 
 
 def test_nothing_is_said_of_modules_that_are_not_as_their_specs(folder: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from kauxgen.finding import WARNING, Finding
 
+RAISED = "it was raised"
+MADE = "the layer that it names is made"
 
-def raised(pointer: str, reason: str, module: str, line: int) -> Finding:
+
+def raised(pointer: str, reason: str, module: str, line: int, did: str) -> Finding:
     """KX850: a statement that this part of the spec made has raised an exception.
 
     The model was made, and failed while it was built or run: with data of another
@@ -21,9 +24,7 @@ def raised(pointer: str, reason: str, module: str, line: int) -> Finding:
     Right:
         the data in the shape that the spec's inputs say, or inputs as the data are
     """
-    return Finding(
-        pointer, "KX850", reason, f"it was raised in line {line} of {module}"
-    )
+    return Finding(pointer, "KX850", reason, f"{did} in line {line} of {module}")
 
 
 def unlike(spec: str) -> Finding:

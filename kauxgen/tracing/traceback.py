@@ -56,8 +56,9 @@ def read(text: str) -> Annotated:
         diagnostic = known.place(frame, lambda: reasons.of(lines))
         if diagnostic is not None:
             placed[frame.last] = diagnostic
-    failed = known.named(lines) or list(placed.values())[-1:]
-    found = (*failed, *known.found)
+    last, named = list(placed.values())[-1:], known.named(lines)
+    inner = [one.pointer for one in named] != [one.pointer for one in last]
+    found = (*(named if named and inner else last), *known.found)
     return Annotated(tuple(_with(lines, placed)), found, known.is_known)
 
 
@@ -128,7 +129,8 @@ class _Known:
             found = names.find(_last(lines), module.map)
             if found is not None:
                 said, line = reasons.of(lines), found.line
-                finding = findings.raised(found.pointer, said, module.path, line)
+                path, made = module.path, findings.MADE
+                finding = findings.raised(found.pointer, said, path, line, made)
                 return [locate(module.map.loaded.document, finding)]
         return []
 
@@ -147,5 +149,6 @@ class _Known:
         pointer = module.map.origin(frame.line, begin, frame.end_column + indent)
         if not pointer:
             return None
-        finding = findings.raised(pointer, reason(), module.path, frame.line)
+        path, did = module.path, findings.RAISED
+        finding = findings.raised(pointer, reason(), path, frame.line, did)
         return locate(module.map.loaded.document, finding)
