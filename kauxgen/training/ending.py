@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
-from kauxgen import files, refusal
-from kauxgen.training import leaving, report, settings, telling
+from kauxgen import refusal
+from kauxgen.training import leaving, recording, report, settings, telling
 from kauxgen.training.folder import RunFolder
 from kauxgen.training.preparing import Prepared
 from kauxgen.training.running import Ending
@@ -30,7 +30,9 @@ def leave(prepared: Prepared, ended: Ending) -> list[str]:
     asked = replace(prepared.settings, finished=whole)
     leaving.model(folder, prepared.model)
     readme = leaving.readme(folder, asked, prepared.model, prepared.module)
-    files.publish({folder.readme: readme, folder.settings: settings.as_json(asked)})
+    # `files.publish` forks, which the threads of a backend do not outlive.
+    recording.replace(folder.readme, readme)
+    recording.replace(folder.settings, settings.as_json(asked))
     place = _shown(folder)
     done = f"{_counted(ended.epochs, 'whole epoch')} of {asked.epochs}"
     command = f"kauxgen train --resume {shlex.quote(place)}"

@@ -40,6 +40,7 @@ class Display:
         self._task: TaskID | None = None
         self._epoch = 0
         self._steps = 0
+        self._order: tuple[str, ...] = ()
         self._next = 0.0
 
     def __enter__(self) -> Display:
@@ -67,9 +68,12 @@ class Display:
         self._stack.close()
         self._bars = None
 
-    def begin(self, epoch: int, steps: int) -> None:
-        """Begin an epoch, counted from 1, of so many steps, 0 if nobody knows."""
-        self._epoch, self._steps = epoch, steps
+    def begin(self, epoch: int, steps: int, order: Sequence[str] = ()) -> None:
+        """Begin an epoch, counted from 1, of so many steps, 0 if nobody knows.
+
+        `order` are the names of logs that come before others.
+        """
+        self._epoch, self._steps, self._order = epoch, steps, tuple(order)
         self._next = time.monotonic() + (_FRAME if self._bars else _PATIENCE)
         if self._bars is None:
             return
@@ -84,6 +88,8 @@ class Display:
         if now < self._next:
             return
         self._next = now + (_FRAME if self._bars else _PATIENCE)
+        first = [name for name in self._order if name in logs]
+        logs = {name: logs[name] for name in dict.fromkeys((*first, *logs))}
         if self._bars is None:
             of = f"/{self._steps}" if self._steps else ""
             self.say(

@@ -166,7 +166,9 @@ class Run:
     def _begin(self, epoch: int) -> None:
         if self.resumed is not None and epoch == self._first:
             self.resumed.remind(self._siblings())
-        self.display.begin(epoch + 1, self._steps or 0)
+        named = self.history.names
+        order = (named.total, *(term.name for term in named.terms), *named.metrics)
+        self.display.begin(epoch + 1, self._steps or 0, order)
 
     def _end(self, epoch: int, seconds: float, logs: Mapping[str, float]) -> None:
         """Keep what an epoch gave: the history first, then where to go on from."""

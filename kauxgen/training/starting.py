@@ -15,7 +15,15 @@ from kauxgen.compiler import Loaded
 from kauxgen.finding import SpecError
 from kauxgen.frozen import frozen
 from kauxgen.refusal import blamed
-from kauxgen.training import backends, findings, folder, importing, params, settings
+from kauxgen.training import (
+    backends,
+    findings,
+    folder,
+    importing,
+    params,
+    recording,
+    settings,
+)
 from kauxgen.training.folder import RunFolder
 from kauxgen.training.settings import Settings
 from kauxgen.training.subject import Subject
@@ -179,7 +187,7 @@ def _go(
         if found is not None:
             found.restore(prepared.model)
         _say(*ending.first_lines(prepared))
-        files.publish({made.settings: settings.as_json(prepared.settings)})
+        recording.replace(made.settings, settings.as_json(prepared.settings))
         with Display(prepared.settings.epochs) as display:
             ended = running.Run(prepared, display, found).train()
         _say(*ending.leave(prepared, ended))
