@@ -16,7 +16,7 @@ TESTED_ELSEWHERE = {
     "KX009": "its example is a file that is not there: tests of files",
     **dict.fromkeys(
         ("KX830", "KX831", "KX832", "KX833", "KX834"),
-        "a training shows it: tests/keras/test_health.py and test_first_bad_node.py",
+        "a training shows it: test_health_findings.py, keras/test_first_bad_node.py",
     ),
 }
 

@@ -26,7 +26,7 @@ class Subject:
     `company` says that other terms stand beside it. `inner` is true of a term on what
     the model computes alone, with nothing of the data to fit, `settled` of one whose
     zero is what it is for. `weight` is the number that the weight is or comes to, None
-    if nobody knows.
+    if nobody knows, `written` what computes it of params.
     """
 
     name: str
@@ -36,20 +36,27 @@ class Subject:
     inner: bool
     settled: bool
     weight: float | None
+    written: str = ""
 
     def smaller(self, factor: float, steps: int) -> str:
         """Write the JSON of a smaller weight that grows from nothing in some steps."""
-        end = _times(self._end, factor)
-        args = {"start": 0, "end": end, "steps": steps}
+        args = {"start": 0, "end": self._times(factor), "steps": steps}
         return _member({"schedule": "linear", "args": args})
 
     def scaled(self, factor: float) -> str:
         """Write the JSON of a weight that is so many times the present one."""
-        return _member(_times(self._end, factor))
+        return _member(self._times(factor))
 
-    @property
-    def _end(self) -> float:
-        return self.weight if self.weight is not None else 1.0
+    def _times(self, factor: float) -> float | str:
+        """Multiply, to one digit: what is proposed is a place to begin.
+
+        A weight of params stays one, since a param that nothing uses is an error.
+        """
+        if not self.written:
+            weight = 1.0 if self.weight is None else self.weight
+            return float(f"{weight * factor:.0e}")
+        inner = self.written if self.written.isidentifier() else f"({self.written})"
+        return f"={float(f'{factor:.0e}'):g} * {inner}"
 
 
 def of(checked: Checked) -> dict[str, Subject]:
@@ -76,6 +83,7 @@ def _of_objective(program: Program) -> Iterator[Subject]:
             inner=not plan.is_object and not entering & _read(plan),
             settled=kind in thresholds.SETTLED,
             weight=_number(program.checked, plan),
+            written=_written(plan),
         )
 
 
@@ -88,11 +96,7 @@ def _read(plan: TermPlan) -> set[str]:
 
 def _number(checked: Checked, plan: TermPlan) -> float | None:
     """Return the weight, of a schedule or variable the one that it comes to."""
-    weight: Any = plan.weight
-    if isinstance(weight, Schedule):
-        weight = weight.args.get("end", 1)
-    elif isinstance(weight, Variable):
-        weight = weight.value
+    weight = _final(plan)
     if isinstance(weight, Computed):
         weight = checked.values.get(weight.at)
     elif isinstance(weight, Expr):
@@ -100,9 +104,16 @@ def _number(checked: Checked, plan: TermPlan) -> float | None:
     return float(weight) if isinstance(weight, (int, float)) else None
 
 
-def _times(weight: float, factor: float) -> float:
-    """Multiply, to one digit: what is proposed is a place to begin."""
-    return float(f"{weight * factor:.0e}")
+def _written(plan: TermPlan) -> str:
+    weight = _final(plan)
+    return weight.text if isinstance(weight, Computed) else ""
+
+
+def _final(plan: TermPlan) -> Any:
+    """Return what a weight comes to, or begins with if the user sets it."""
+    if isinstance(plan.weight, Schedule):
+        return plan.weight.args.get("end", 1)
+    return plan.weight.value if isinstance(plan.weight, Variable) else plan.weight
 
 
 def _member(value: Any) -> str:
