@@ -19,6 +19,7 @@ from kauxgen import (
     writing,
 )
 from kauxgen.catalog import Argument, Kind, Operation, PenaltyKind
+from kauxgen.proving import findings as proving
 from kauxgen.report import Line
 from kauxgen.review import findings as review
 from kauxgen.suggest import help_for, quote
@@ -94,6 +95,7 @@ def diagnostics() -> dict[str, str]:
         *tracing.RULES,
         *review.RULES,
         *training.RULES,
+        *proving.RULES,
         *report.RULES,
     )
     texts = [inspect.getdoc(rule) or "" for rule in made]

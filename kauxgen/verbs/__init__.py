@@ -19,6 +19,7 @@ VERBS = (
     "summary",
     "graph",
     "traceback",
+    "verify",
     "diff",
     "breaking",
     "train",

@@ -21,9 +21,7 @@ with warnings.catch_warnings(action="ignore"):
     import tensorflow as tf
 
 # So that their assertions tell what they compared.
-pytest.register_assert_rewrite(
-    "keyed", "rendering", "training", "trials", "step_trials"
-)
+pytest.register_assert_rewrite("rendering", "training", "trials", "step_trials")
 
 # One worker of pytest-xdist uses one core.
 tf.config.threading.set_intra_op_parallelism_threads(1)

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import keras
 import numpy as np
 
 import rendering
+from kauxgen.proving.rows import Rows as Data
 
 SCALAR_LABELS = ("xor_bce",)
 """Specs whose `y` is integers (n,) for outputs (n, 1): their closures must align it."""
 
 _ROWS, _BATCH = 40, 16
 _IMAGE_ROWS, _IMAGE_BATCH = 10, 4
-
-
-@dataclass(frozen=True)
-class Data:
-    """Three batches, the last one short on purpose; `y` is None where none is read."""
-
-    x: Any
-    y: Any
-    sample_weight: np.ndarray
-    batch_size: int
-
-    def arrays(self) -> tuple[Any, ...]:
-        """Give what `train` and `evaluate` take by position."""
-        return (self.x,) if self.y is None else (self.x, self.y)
-
-    def rows(self, count: int) -> Data:
-        """Cut the first rows out."""
-        x, y, weight = keras.tree.map_structure(
-            lambda array: array[:count],
-            (self.x, self.y, self.sample_weight),
-            none_is_leaf=False,
-        )
-        return Data(x, y, weight, self.batch_size)
-
-    def first_batch(self) -> Data:
-        """Cut the first batch out."""
-        return self.rows(self.batch_size)
 
 
 @cache

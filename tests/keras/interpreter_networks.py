@@ -10,10 +10,10 @@ from typing import Any
 import keras
 from keras import ops
 
-import keyed
 from interpreter_making import Maker, real
 from interpreter_values import Call, Json, Names, Pass, Penalty, Place, Rounds, plain
 from kauxgen import catalog
+from kauxgen.proving import keyed
 
 _MERGING = (
     keras.layers.Concatenate,
@@ -60,7 +60,7 @@ class Networks(Maker):
             if not network or place[0] in self.copies.get(network, [network]):
                 title = self.titles[place]
                 root = (title[0], "_".join(title[1:]))
-                for path, variable in keyed._walk(layer, root):
+                for path, variable in keyed.walk(layer, root):
                     found["_".join(path)] = variable
         return found
 
@@ -277,7 +277,7 @@ class Networks(Maker):
         """Find the weights of a pattern of whole paths."""
         found = []
         for place, layer in self.layers.items():
-            for path, variable in keyed._walk(layer, ()):
+            for path, variable in keyed.walk(layer, ()):
                 if variable.trainable and _fits(pattern.split("/"), [*place, *path]):
                     found.append(variable)
         return found

@@ -9,9 +9,9 @@ from typing import Any
 
 import keras
 
-import keyed
 from kauxgen import catalog, compiler
 from kauxgen.overview import overview
+from kauxgen.proving import keyed
 from kauxgen.rules.unrolling import unroll
 
 Counts = tuple[int, int]
@@ -41,7 +41,7 @@ def layers(model: keras.Model) -> dict[str, Any]:
 
 def _walk(layer: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     for inner in layer._flatten_layers(recursive=False, include_self=False):
-        below = keyed._path(layer, inner, path)
+        below = keyed.path_of(layer, inner, path)
         yield below, inner
         yield from _walk(inner, below)
 

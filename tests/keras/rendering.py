@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
 import json
-import sys
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +13,10 @@ import keras
 import pytest
 
 import kauxgen
+from kauxgen import compiler
+from kauxgen.proving import modules as proving
+from kauxgen.proving.models import Models
+from kauxgen.proving.modules import Modules
 
 SPECS = Path(__file__).parents[2] / "specs"
 STYLES = ("functional", "subclass", "train_step", "loop")
@@ -81,8 +81,6 @@ PARAMS: dict[str, dict[str, Any]] = {
 }
 """Params of the models under test: small, and not the defaults that might be kept."""
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_rendered_")
-
 
 def names() -> list[str]:
     """List the specs by name; those with a step have a harness of their own."""
@@ -126,27 +124,25 @@ def spec(name: str) -> dict[str, Any]:
 
 
 @cache
+def modules(name: str) -> Modules:
+    """Give the modules of a spec: each is rendered and imported once a session."""
+    return Modules(compiler.load(text(name)))
+
+
 def module(name: str, style: str) -> ModuleType:
     """Render a spec to a file and import it under the name `<spec>_<style>`."""
-    return load(text(name), style)
+    return modules(name).of(style)
 
 
 def load(text: str, style: str) -> ModuleType:
     """Render a spec's text to a file and import it under the name `<spec>_<style>`."""
     title = f"{json.loads(text)['name']}_{style}"
-    path = Path(_FOLDER.name, f"{title}.py")
-    path.write_text(kauxgen.compile_spec(text, style=style), encoding="utf-8")
-    found = importlib.util.spec_from_file_location(title, path)
-    made = importlib.util.module_from_spec(found)
-    sys.modules[title] = made
-    found.loader.exec_module(made)
-    return made
+    return proving.load(kauxgen.compile_spec(text, style=style), title)
 
 
 def defaults(name: str, style: str) -> dict[str, Any]:
     """Read the params, and the seed, that a module takes, with their defaults."""
-    rendered = module(name, style)
-    return {**_keywords(rendered.build_model), **_keywords(rendered.compile_model)}
+    return proving.defaults(module(name, style))
 
 
 def all_params(name: str) -> dict[str, Any]:
@@ -156,27 +152,18 @@ def all_params(name: str) -> dict[str, Any]:
 
 def build(name: str, style: str, params: dict[str, Any]) -> keras.Model:
     """Build and compile a model; some params are `build_model`'s, some compiled."""
-    rendered = module(name, style)
     assert params.keys() <= defaults(name, style).keys()
-    model = rendered.build_model(**_taken(rendered.build_model, params))
-    recompile(name, style, model, params)
-    return model
+    return models(name).build(style, params)
 
 
 def recompile(
     name: str, style: str, model: keras.Model, params: dict[str, Any]
 ) -> None:
     """Compile a model with its params, without XLA, which rounds otherwise."""
-    compiles = module(name, style).compile_model
-    compiles(model, **_taken(compiles, params))
-    model.jit_compile = False
-    model.optimizer.build(model.trainable_variables)  # so that a file holds its state
+    models(name).compile(style, model, params)
 
 
-def _taken(function: Callable[..., Any], params: dict[str, Any]) -> dict[str, Any]:
-    return {key: params[key] for key in _keywords(function) if key in params}
-
-
-def _keywords(function: Callable[..., Any]) -> dict[str, Any]:
-    parameters = inspect.signature(function).parameters.values()
-    return {one.name: one.default for one in parameters if one.default is not one.empty}
+def models(name: str) -> Models:
+    """Give what builds the models of a spec."""
+    loaded = modules(name).loaded
+    return Models(loaded, tuple(styles(name)), modules(name), PARAMS.get(name, {}))

@@ -17,11 +17,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-import keyed
 import rendering
 import training
 import trials
 from interpreter import Interpreter, Pass, snake
+from kauxgen.proving import keyed
+from kauxgen.proving.numbers import outputs as named
+from kauxgen.proving.watching import Moves
 from kauxgen.spec import Pattern, names_in
 
 ROWS, BATCH = 10, 4
@@ -225,17 +227,16 @@ class Trial(trials.Trial):
 
     def changes(self, style: str) -> list[set[str]]:
         """Tell which weights each phase's updates of one batch have changed."""
-        found: list[set[str]] = []
         with training.eagerly():
             model = self.started(style)
-            for optimizer in self.optimizers(model):
-                found.append(set())
-                watch(optimizer, model, found[-1])
+            seen = Moves(model)
+            for number, optimizer in enumerate(self.optimizers(model)):
+                seen.watch(str(number), optimizer)
             first = self.batches(self.batch)[0]
             x = first if len(first) > 1 else next(iter(first.values()))
             settings = {"epochs": 1, "batch_size": BATCH, "shuffle": False}
             self.module(style).train(model, x, verbose=0, **settings)
-        return found
+        return [*seen.found.values()]
 
     def optimizers(self, model: Any) -> list[keras.Optimizer]:
         """Give the optimizer of every phase, in order."""
@@ -261,23 +262,9 @@ class Trial(trials.Trial):
         return Run(logs, weights, state, own)
 
 
-def watch(optimizer: Any, model: keras.Model, changed: set[str]) -> None:
-    """Note the weights that an optimizer's updates change."""
-    apply = optimizer.apply
-
-    def watched(*args: Any, **options: Any) -> None:
-        before = keyed.values(model)
-        apply(*args, **options)
-        after = keyed.values(model)
-        changed.update(k for k in after if (after[k] != before[k]).any())
-
-    object.__setattr__(optimizer, "apply", watched)
-
-
 def numbered(outputs: Any) -> dict[str, np.ndarray]:
     """Name outputs by their number."""
-    several = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-    return {f"output {index}": np.array(one) for index, one in enumerate(several)}
+    return named(outputs)
 
 
 def _names(one: Any) -> set[str]:

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import pytest
 
-import keyed
 import trials
+from kauxgen.proving import gaps, keyed
 from kept import kept
 
 FOLDER = Path(__file__).parents[2] / "docs" / "constructs"
@@ -83,5 +83,5 @@ def test_an_example_agrees(page: str, style: str) -> None:
     """Logs and weights after three batches, the last one short."""
     example = trial(page)
     got, wanted = example.fitted(style), example.fitted(example.styles[0])
-    assert keyed.differences(got.logs, wanted.logs) == {}
-    assert keyed.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}

@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-import keyed
 import rendering
 import trials
+from kauxgen.proving import keyed
 from kept import kept
 
 NASTY = Path(__file__).parent / "nasty"

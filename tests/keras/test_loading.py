@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import keyed
 import loading
 import loading_pairs
 import rendering
 from kauxgen.changes import weights
+from kauxgen.proving import gaps, keyed
 
 
 @pytest.mark.parametrize("family", loading_pairs.families())
@@ -66,6 +66,6 @@ def test_the_state_of_an_optimizer_is_passed_over(style: str, tmp_path: Path) ->
     old = rendering.build("xor_bce", style, params)
     old.save_weights(tmp_path / "old.weights.h5")
     new = rendering.module("xor_bce", style).build_model(**params)
-    assert keyed.differences(keyed.values(new), keyed.values(old)) != {}
+    assert gaps.differences(keyed.values(new), keyed.values(old)) != {}
     new.load_weights(tmp_path / "old.weights.h5")
-    assert keyed.differences(keyed.values(new), keyed.values(old)) == {}
+    assert gaps.differences(keyed.values(new), keyed.values(old)) == {}

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import borrowed
-import keyed
 import overviews
 import saved_files
 import trials
+from kauxgen.proving import gaps, keyed
 from kauxgen.rules import unrolling
 from kept import kept
 
@@ -52,8 +52,8 @@ def test_one_step_agrees(name: str, style: str) -> None:
     spec = trial(name)
     logs, gradients = spec.step(style)
     wanted_logs, wanted_gradients = spec.step(spec.styles[0])
-    assert keyed.differences(logs, wanted_logs) == {}
-    assert keyed.differences(gradients, wanted_gradients) == {}
+    assert gaps.differences(logs, wanted_logs) == {}
+    assert gaps.differences(gradients, wanted_gradients) == {}
 
 
 @pytest.mark.parametrize(("name", "style"), cases(others=True))
@@ -63,8 +63,8 @@ def test_training_agrees(name: str, style: str) -> None:
     held_out = {"validation_data": spec.rows}
     got = spec.fitted(style, **held_out)
     wanted = spec.fitted(spec.styles[0], **held_out)
-    assert keyed.differences(got.logs, wanted.logs) == {}
-    assert keyed.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}
 
 
 @pytest.mark.parametrize(("name", "style"), cases(others=False))
@@ -112,4 +112,4 @@ def test_a_file_brings_the_model_back(name: str, style: str) -> None:
     for got, wanted in zip(spec.outputs(again), spec.outputs(model), strict=True):
         np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
     got, wanted = spec.scores(style, again), spec.scores(style, model)
-    assert keyed.differences(got, wanted) == {}
+    assert gaps.differences(got, wanted) == {}

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-import keyed
 import rendering
 import training
 from data import Data, data, reads_y
+from kauxgen.proving import gaps
 from oracle import OBJECTIVES
 from oracle_case import Case
 from oracle_dense import stated_gradients
@@ -48,7 +48,7 @@ def test_terms(name: str, style: str) -> None:
     """One batch logs exactly the oracle's terms, metrics and total."""
     logs, _ = training.gradient_step(name, style)
     wanted = OBJECTIVES[name](case(name, data(name)))
-    assert not keyed.differences(_last(logs), wanted)
+    assert not gaps.differences(_last(logs), wanted)
 
 
 @pytest.mark.parametrize("name", rendering.specs(WITH_Y))
@@ -59,7 +59,7 @@ def test_terms_with_sample_weights(name: str) -> None:
     with training.eagerly():
         run = training.train(name, style, first, sample_weight=first.sample_weight)
     wanted = OBJECTIVES[name](case(name, data(name), weighted=True))
-    assert not keyed.differences(_last(run.logs), wanted)
+    assert not gaps.differences(_last(run.logs), wanted)
 
 
 @pytest.mark.parametrize("name", rendering.specs(DIFFERENTIABLE))
@@ -74,7 +74,7 @@ def test_gradients(name: str) -> None:
         direction /= np.linalg.norm(direction)
         gap = abs(_slope(name, batch, key, direction) - np.sum(gradient * direction))
         scale = np.linalg.norm(gradients[WITHOUT_EFFECT.get(key, key)])
-        if gap > max(keyed.RELATIVE * scale, keyed.ABSOLUTE):
+        if gap > max(gaps.RELATIVE * scale, gaps.ABSOLUTE):
             told[key] = gap
     assert not told
 
@@ -84,7 +84,7 @@ def test_stated_gradients(name: str, style: str) -> None:
     """A gradient that the spec states is the one that trains."""
     _, gradients = training.gradient_step(name, style)
     wanted = stated_gradients(case(name, data(name)))
-    assert not keyed.differences(gradients, wanted)
+    assert not gaps.differences(gradients, wanted)
 
 
 @pytest.mark.parametrize(("name", "style"), rendering.cases(["twin", "vae_annealed"]))
@@ -96,7 +96,7 @@ def test_scheduled_weight(name: str, style: str) -> None:
         terms = {key: value[step] for key, value in logs.items() if key != "loss"}
         weights = _weights_at(name, step)
         total = sum(weights[key] * value for key, value in terms.items())
-        assert logs["loss"][step] == pytest.approx(total, rel=keyed.RELATIVE)
+        assert logs["loss"][step] == pytest.approx(total, rel=gaps.RELATIVE)
 
 
 def _weights_at(name: str, step: int) -> dict[str, float]:

@@ -6,7 +6,6 @@ import keras
 import numpy as np
 import pytest
 
-import keyed
 import rendering
 import training
 from data import data
@@ -83,7 +82,7 @@ def test_gradient_of_the_codebook(name: str, style: str) -> None:
     chosen = np.eye(codebook.shape[1])[chosen_codes(features, codebook)]
     wanted = 2 * np.einsum("bhwd,bhwc->dc", gaps, chosen) / gaps.size
     got = {"codebook": gradients["quantized_codebook"]}
-    assert keyed.differences(got, {"codebook": wanted}) == {}
+    assert gaps.differences(got, {"codebook": wanted}) == {}
     assert 0 < np.count_nonzero(chosen.sum((0, 1, 2))) < chosen.shape[-1]
 
 

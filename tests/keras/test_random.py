@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-import keyed
 import random_specs
 import random_steps
 import step_trials
 import trials
+from kauxgen.proving import gaps, keyed
 from kept import kept
 from random_defines import WIDTH
 
@@ -62,8 +62,8 @@ def test_a_model_steps_alike(seed: int, style: str) -> None:
     trial = model(seed)
     logs, gradients = trial.step(style)
     wanted_logs, wanted_gradients = trial.step(trial.styles[0])
-    assert keyed.differences(logs, wanted_logs) == {}
-    assert keyed.differences(gradients, wanted_gradients) == {}
+    assert gaps.differences(logs, wanted_logs) == {}
+    assert gaps.differences(gradients, wanted_gradients) == {}
     assert any(np.any(one) for one in gradients.values())
 
 
@@ -74,8 +74,8 @@ def test_a_model_trains_alike(seed: int, style: str) -> None:
     held_out = {"validation_data": trial.rows}
     got = trial.fitted(style, **held_out)
     wanted = trial.fitted(trial.styles[0], **held_out)
-    assert keyed.differences(got.logs, wanted.logs) == {}
-    assert keyed.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}
     assert all(np.isfinite(value).all() for value in got.logs.values())
 
 
@@ -84,9 +84,9 @@ def test_a_step_trains_alike(seed: int, style: str) -> None:
     """Logs, weights and state after two epochs of three batches, each evaluated."""
     trial = step(seed)
     got, wanted = trial.fitted_in(style), trial.fitted_in(trial.styles[0])
-    assert keyed.differences(got.logs, wanted.logs) == {}
-    assert keyed.differences(got.weights, wanted.weights) == {}
-    assert keyed.differences(got.state, wanted.state) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.state, wanted.state) == {}
     assert any(
         not np.array_equal(got.weights[key], trial.start[key])
         for key in keyed.trainable(got.model)

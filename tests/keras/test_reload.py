@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import pytest
 
-import keyed
 import rendering
 import training
-from data import data
-from kept import kept
+from kauxgen.proving import gaps, saving
+from kauxgen.proving.saving import Saved
 
 PENALIZED = {
     "cifar_l2": ("feature_weight", "cross_entropy", ["energy1", "energy2", "energy3"]),
@@ -32,16 +29,10 @@ HOLDING_A_NETWORK = [("penalties_tour", "functional")]
 REBUILT_OUTSIDE = {("ctc_reader", "functional"): "read"}
 """Graphs with a Bidirectional: reviving one, Keras builds its layers outside of it."""
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_saved_")
-
 
 def compiles_a_closure(name: str, style: str) -> bool:
     """Tell whether the model compiles a closure, which no file can name."""
-    spec = rendering.spec(name)
-    known = spec.get("define", {}).get("losses", {})
-    nameless = [term for term in spec.get("losses", ()) if "name" not in term]
-    fits = style in ("functional", "subclass")
-    return fits and any(term["loss"] in known for term in nameless)
+    return saving.compiles_a_closure(rendering.spec(name), style)
 
 
 every = pytest.mark.parametrize(("name", "style"), rendering.cases())
@@ -55,51 +46,24 @@ compiled_by_module = pytest.mark.parametrize(
 )
 
 
-@dataclass(frozen=True)
-class Saved:
-    """What a model was when it was saved, and what a further step made of it."""
-
-    file: Path
-    weights: Path
-    scores: dict[str, float]
-    paths: list[str]
-    further: training.Run
-
-
-@kept
 def saved(name: str, style: str) -> Saved:
     """Train a model for a batch, save it, and train it for another."""
-    file = Path(_FOLDER.name, f"{name}_{style}.keras")
-    weights = file.with_suffix(".weights.h5")
-    with training.eagerly():
-        model = training.train(name, style, data(name).first_batch()).model
-    model.save(file)
-    model.save_weights(weights)
-    before = scores(name, style, model)
-    paths = [one.path for one in model.weights]
-    return Saved(file, weights, before, paths, further(name, style, model))
+    return saving.saved(training.subject(name), style)
 
 
 def loaded(name: str, style: str, path: Path) -> keras.Model:
     """Load a model, compiled by the file, or by its module where no file can."""
-    closure = compiles_a_closure(name, style)
-    model = keras.saving.load_model(path, compile=not closure)
-    if closure:
-        rendering.recompile(name, style, model, rendering.PARAMS[name])
-    return model
+    return saving.loaded(training.subject(name), style, path)
 
 
 def scores(name: str, style: str, model: keras.Model) -> dict[str, float]:
     """Evaluate on the first batch."""
-    with training.eagerly():
-        return training.evaluate(name, style, model, data(name).first_batch())
+    return saving.scores(training.subject(name), style, model)
 
 
 def further(name: str, style: str, model: keras.Model) -> training.Run:
     """Train by the first batch, with the draws from their start."""
-    keyed.rewind(model)
-    with training.eagerly():
-        return training.resume(name, style, model, data(name).first_batch())
+    return saving.further(training.subject(name), style, model)
 
 
 @every
@@ -134,8 +98,8 @@ def test_reloaded_model_trains_on(name: str, style: str) -> None:
     """Weights, counters and the optimizer's state go on where they were saved."""
     before = saved(name, style)
     after = further(name, style, loaded(name, style, before.file))
-    assert not keyed.differences(after.logs, before.further.logs)
-    assert not keyed.differences(after.weights, before.further.weights)
+    assert not gaps.differences(after.logs, before.further.logs)
+    assert not gaps.differences(after.weights, before.further.weights)
 
 
 @compiled_by_module
@@ -152,11 +116,7 @@ def test_compiled_closure_has_no_name_in_a_file(name: str, style: str) -> None:
 def test_configuration(name: str, style: str) -> None:
     """`from_config` of `get_config` builds an equal model, its numbers included."""
     model = training.fitted(name, style).model
-    again = type(model).from_config(model.get_config())
-    if not again.built:
-        again.build_from_config(model.get_build_config())
-    again.set_weights(model.get_weights())
-    rendering.recompile(name, style, again, rendering.PARAMS.get(name, {}))
+    again = saving.configured(training.subject(name), style, model)
     assert scores(name, style, again) == scores(name, style, model)
 
 

@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import pytest
 
-import keyed
 import rendering
 import step_trials
 import training
+from kauxgen.proving import gaps, keyed
 from kept import kept
 from oracle_case import Terms
 from oracle_steps import STEPS, StepCase
@@ -93,7 +93,7 @@ def test_terms_of_training(name: str, style: str) -> None:
     """One batch logs exactly the oracle's terms, with its dropout and statistics."""
     got = trained(name, style, trial(name).started(style))
     wanted = STEPS[name](case(name, trial(name).start, training=True))
-    assert keyed.differences(got, wanted) == {}
+    assert gaps.differences(got, wanted) == {}
 
 
 @every
@@ -103,7 +103,7 @@ def test_terms_of_evaluation(name: str, style: str) -> None:
     keyed.restore(model, aged(name))
     got = evaluated(name, style, model)
     wanted = STEPS[name](case(name, aged(name), training=False))
-    assert keyed.differences(got, wanted) == {}
+    assert gaps.differences(got, wanted) == {}
 
 
 @kept
@@ -186,7 +186,7 @@ def test_models_of_zeros(name: str, style: str) -> None:
     logs = trained if "evaluation" in trial(name).raw else evaluated
     got = logs(name, style, zeroed(name, style))
     wanted = ZEROS[name](keras.tree.map_structure(_double, first_batch(name)))
-    assert keyed.differences(got, wanted) == {}
+    assert gaps.differences(got, wanted) == {}
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -196,7 +196,7 @@ def test_a_new_denoiser_finds_no_noise(style: str) -> None:
     name = "ddim_small"
     got = trained(name, style, trial(name).build(style))
     wanted = _unseen(first_batch(name))
-    assert keyed.differences(got, wanted) == {}
+    assert gaps.differences(got, wanted) == {}
 
 
 def _double(array: np.ndarray) -> np.ndarray:

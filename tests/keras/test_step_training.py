@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-import keyed
 import overviews
 import rendering
 import saved_files
 import step_trials
 import training
+from kauxgen.proving import gaps, keyed
 from kept import kept
 from step_trials import STYLES, Trial
 
@@ -41,15 +41,15 @@ every = pytest.mark.parametrize(
 def test_logs_are_the_interpreters(name: str, style: str) -> None:
     """Two epochs with a short last batch, each with an evaluation."""
     got, wanted = trial(name).fitted_in(style), trial(name).interpreted
-    assert keyed.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
 
 
 @every
 def test_weights_are_the_interpreters(name: str, style: str) -> None:
     """Weights, moving statistics and what the step keeps."""
     got, wanted = trial(name).fitted_in(style), trial(name).interpreted
-    assert keyed.differences(got.weights, wanted.weights) == {}
-    assert keyed.differences(got.state, wanted.state) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.state, wanted.state) == {}
 
 
 @every
@@ -101,7 +101,7 @@ def test_the_network_of_inference_predicts(name: str, style: str) -> None:
     own = one.outputs_by_letter(model, x)
     for network in (model, one.module(style).inference_model(model)):
         keyed.rewind(model)
-        assert keyed.differences(step_trials.numbered(network(x)), own) == {}
+        assert gaps.differences(step_trials.numbered(network(x)), own) == {}
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ def test_a_file_brings_everything_back(name: str, style: str) -> None:
     with training.eagerly():
         model = one.ran(style, epochs=1).model
         again = one.saved(style, model)
-        assert keyed.differences(one.states(again), one.states(model)) == {}
+        assert gaps.differences(one.states(again), one.states(model)) == {}
         for each in (model, again):
             keyed.rewind(each)
             runs.append(one.ran(style, each, epochs=1))
-    assert keyed.differences(runs[1].logs, runs[0].logs) == {}
-    assert keyed.differences(runs[1].weights, runs[0].weights) == {}
-    assert keyed.differences(runs[1].state, runs[0].state) == {}
+    assert gaps.differences(runs[1].logs, runs[0].logs) == {}
+    assert gaps.differences(runs[1].weights, runs[0].weights) == {}
+    assert gaps.differences(runs[1].state, runs[0].state) == {}
 
 
 @every
@@ -146,8 +146,8 @@ def test_a_dataset_of_batches_is_taken(name: str, style: str) -> None:
     with training.eagerly():
         got = one.ran(style, x=batches, validation_data=held_out)
     wanted = one.fitted_in(style)
-    assert keyed.differences(got.logs, wanted.logs) == {}
-    assert keyed.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -161,8 +161,8 @@ def test_several_steps_a_call(name: str, style: str, steps: int) -> None:
     other = Trial(json.dumps(changed))
     other.start, other.tensors = trial(name).start, trial(name).tensors
     got, wanted = other.ran(style), trial(name).fitted_in(style)
-    assert keyed.differences(got.logs, wanted.logs) == {}
-    assert keyed.differences(got.weights, wanted.weights) == {}
+    assert gaps.differences(got.logs, wanted.logs) == {}
+    assert gaps.differences(got.weights, wanted.weights) == {}
 
 
 def test_every_spec_with_a_step_is_tried() -> None:

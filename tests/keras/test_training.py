@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import keyed
 import rendering
 import training
 from data import data, reads_y
+from kauxgen.proving import gaps, keyed
 from oracle import OBJECTIVES
 from oracle_case import Case
 
@@ -85,8 +85,8 @@ def test_a_dataset_of_batches_is_taken(name: str, style: str) -> None:
     if reads_y(name):
         wanted = training.weighted(name, style).weights
     else:
-        wanted, *_ = training.fitted(name, style).weights
-    assert not keyed.differences(keyed.values(model), wanted)
+        wanted, *_ = training.fitted(name, style).after
+    assert not gaps.differences(keyed.values(model), wanted)
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_regression_step_equals_fit(weighted: bool) -> None:
     fitted, stepped = runs
     assert "train_step" not in type(fitted.model).__dict__
     assert "train_step" in type(stepped.model).__dict__
-    assert not keyed.differences(stepped.logs, fitted.logs)
-    assert not keyed.differences(stepped.weights, fitted.weights)
+    assert not gaps.differences(stepped.logs, fitted.logs)
+    assert not gaps.differences(stepped.weights, fitted.weights)
 
 
 @pytest.mark.parametrize(("name", "style"), rendering.cases(["resnet"]))
@@ -186,7 +186,7 @@ def test_losses_are_readable_after_a_call(style: str) -> None:
     case = Case(first.x, first.y, ones, training.start(name), params)
     wanted = 0.2 * OBJECTIVES[name](case)["reconstruction"]
     assert params["reconstruction_weight"] == 0.2
-    assert float(found) == pytest.approx(wanted, rel=keyed.RELATIVE)
+    assert float(found) == pytest.approx(wanted, rel=gaps.RELATIVE)
 
 
 @pytest.mark.parametrize(("name", "style"), rendering.cases(["xor_regularized"]))
@@ -202,7 +202,7 @@ def test_a_settable_weight_may_be_set_while_training(name: str, style: str) -> N
     weight.assign(5.0)
     logs = training.resume(name, style, model, data(name)).logs
     total = logs["cross_entropy"] + logs["regularization"] + 5.0 * logs["answer_kernel"]
-    assert logs["loss"] == pytest.approx(total, rel=keyed.RELATIVE)
+    assert logs["loss"] == pytest.approx(total, rel=gaps.RELATIVE)
 
 
 def _metric_name(metric: dict[str, str]) -> str:

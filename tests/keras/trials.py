@@ -6,10 +6,8 @@ works both out of a spec that it has never seen.
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import json
-import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -23,9 +21,10 @@ from typing import Any
 import keras
 import numpy as np
 
-import keyed
 import training
-from kauxgen import compiler, naming, rules, styles
+from kauxgen import compiler, rules, styles
+from kauxgen.proving import keyed, modules
+from kauxgen.proving.subject import RATE
 from kauxgen.spec import Spec, Term
 from kauxgen.tensor import TensorType
 from kauxgen.terms import references
@@ -74,18 +73,9 @@ class Trial:
         """Render and import the spec in a style, once."""
         title = f"{self.spec.name}_{style}"
         if title not in self.runs:
-            path = Path(_FOLDER.name, f"{title}.py")
-            path.write_text(compiler.render(self.loaded, style), encoding="utf-8")
-            found = importlib.util.spec_from_file_location(title, path)
-            made = importlib.util.module_from_spec(found)
-            sys.modules[title] = made
-            found.loader.exec_module(made)
-            self.runs[title] = made
-            blocks = self.spec.blocks.values()
-            ones = [naming.camel(one.name) for one in blocks if len(one.nodes) == 1]
-            keyed.BLOCKS_OF_ONE |= {
-                vars(made)[name] for name in ones if name in vars(made)
-            }
+            text = compiler.render(self.loaded, style)
+            self.runs[title] = modules.load(text, title)
+            modules.note(self.spec, self.runs[title])
         return self.runs[title]
 
     def running(self) -> AbstractContextManager[None]:
@@ -144,12 +134,12 @@ class Trial:
         """Step, and leave the model as it was: `fitted` trains the same one."""
         optimizer, before = model.optimizer, [one.numpy() for one in model.variables]
         with training.eagerly():
-            model.optimizer = keras.optimizers.SGD(training.RATE)
+            model.optimizer = keras.optimizers.SGD(RATE)
             model.optimizer.build(model.trainable_variables)
             rows = keras.tree.map_structure(lambda one: one[:BATCH], self.rows)
             logs = self.trained(style, model, rows).logs
         gradients = {
-            key: (self.start[key] - value) / training.RATE
+            key: (self.start[key] - value) / RATE
             for key, value in keyed.values(model).items()
             if key in keyed.trainable(model)
         }

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
-import numpy as np
 
-Arrays = dict[str, np.ndarray]
-RELATIVE = 1e-5
-ABSOLUTE = 1e-6
+Arrays = dict[str, Any]
+"""NumPy arrays by name."""
+
 _STATISTICS = ("moving_mean", "moving_variance")
 BLOCKS_OF_ONE: set[type] = set()
 """Classes of blocks of one layer; in a graph it bears the name of the use."""
@@ -26,7 +25,7 @@ def variables(model: keras.Model) -> dict[str, Any]:
     style. `encoder_hidden` of a graph and `encoder/hidden` of a class are one key.
     """
     paths: dict[int, tuple[tuple[str, ...], Any]] = {}
-    for path, variable in _walk(model, ()):
+    for path, variable in walk(model, ()):
         known, _ = paths.get(id(variable), (path, variable))
         # A layer that differentiates a network holds it too: the network's path wins.
         paths[id(variable)] = min(known, path, key=len), variable
@@ -49,7 +48,7 @@ def values(model: keras.Model) -> Arrays:
     }
 
 
-def restore(model: keras.Model, start: Mapping[str, np.ndarray]) -> None:
+def restore(model: keras.Model, start: Mapping[str, Any]) -> None:
     """Set the weights of a model, all of them."""
     found = variables(model)
     assert found.keys() == start.keys()
@@ -57,29 +56,32 @@ def restore(model: keras.Model, start: Mapping[str, np.ndarray]) -> None:
         found[key].assign(value)
 
 
+def drawn(model: keras.Model) -> Arrays:
+    """Say how far each generator of a model has come, by its path."""
+    return {
+        one.path: keras.ops.convert_to_numpy(one)
+        for one in model.variables
+        if "seed_generator_state" in one.path
+    }
+
+
 def rewind(model: keras.Model) -> None:
     """Start the draws again: a generator's state is its seed and a count."""
     for variable in model.variables:
         if "seed_generator_state" in variable.path:
-            variable.assign([int(variable[0]), 0])
+            variable.assign([int(keras.ops.convert_to_numpy(variable)[0]), 0])
 
 
-def differences(got: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str]:
-    """Tell what differs by more than the tolerance, by name; empty is equal."""
-    assert sorted(got) == sorted(wanted)
-    told = {key: _difference(got[key], wanted[key]) for key in wanted}
-    return {key: words for key, words in told.items() if words}
-
-
-def _walk(layer: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def walk(layer: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the weights of a layer and of the layers in it, each with its path."""
     statistics = [v for v in layer._non_trainable_variables if v.name in _STATISTICS]
     for variable in layer._trainable_variables + statistics:
         yield (*path, variable.name), variable
     for inner in layer._flatten_layers(recursive=False, include_self=False):
-        yield from _walk(inner, _path(layer, inner, path))
+        yield from walk(inner, path_of(layer, inner, path))
 
 
-def _path(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
+def path_of(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
     """Extend a path; a step style keeps a spec's own list in `model.network`.
 
     A network has one key wherever it is held, a layer in a fixed mode that of its
@@ -97,13 +99,3 @@ def _path(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
     if not path or isinstance(inner, keras.Model):
         return () if name == "network" else (name,)
     return (*path, name.removeprefix(f"{path[-1]}_"))
-
-
-def _difference(got: Any, wanted: Any) -> str:
-    got, wanted = np.asarray(got, "float64"), np.asarray(wanted, "float64")
-    if got.shape != wanted.shape:
-        return f"shape {got.shape} for {wanted.shape}"
-    gap, size = np.abs(got - wanted).max(), np.abs(wanted).max()
-    if gap <= max(RELATIVE * size, ABSOLUTE):  # False where either is not finite
-        return ""
-    return f"{gap:.2e} off, the largest entry is {size:.2e}"
