@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import keyed
 import rendering
 import step_trials
 import training
 from data import data
 from kauxgen import compiler
+from kauxgen.proving import gaps, keyed
 from kauxgen.training.health.probe import Probe, measurable
 
 PARAMS = {
@@ -54,8 +54,8 @@ def test_every_style_measures_the_same(name: str) -> None:
             }
             for style in ("subclass", "functional", "loop")
         ]
-    assert not keyed.differences(found[1], found[0])
-    assert not keyed.differences(found[2], found[0])
+    assert not gaps.differences(found[1], found[0])
+    assert not gaps.differences(found[2], found[0])
 
 
 def test_the_measures_are_those_of_a_tape_written_by_hand() -> None:
