@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,11 +50,12 @@ class Worker:
     def __init__(self, style: str, point: Point) -> None:
         """Start it; it makes the model and takes a turn that does not count."""
         given = json.dumps({"style": style, **asdict(point)})
+        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (ends with it)
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("growing.py")), given],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.said,
             text=True,
         )
 
@@ -66,7 +68,8 @@ class Worker:
             self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"a worker ended with {self.process.wait()}")
+            self.said.seek(0)
+            raise SystemExit(f"{self.said.read()}\n{self.process.args[-1]}: no answer")
         answer: dict[str, float] = json.loads(line)
         return answer
 
