@@ -24,13 +24,18 @@ def _section(results: Results) -> Section:
     )
     blocks = [about]
     for row in results.rows:
-        blocks += [f"`{row['model']}`:", _epochs(row)]
+        blocks += [_title(row), _epochs(row)]
         if row["findings"]:
             blocks.append("\n".join(f"- {_told(one)}" for one in row["findings"]))
     return Section(
         "Health of terms: a VAE that collapses",
         (*blocks, results.provenance(timed=False)),
     )
+
+
+def _title(row: Row) -> str:
+    params = [f"`{name}` {value:g}" for name, value in row["params"].items()]
+    return f"`{row['model']}`{' with ' if params else ''}{', '.join(params)}:"
 
 
 def _epochs(row: Row) -> str:

@@ -50,13 +50,13 @@ class Results:
             f"with {versions}: "
             f"[{self.name}.json](../benchmarks/results/{self.name}.json)."
         )
-        if self.data.get("repetitions"):
+        if self.data.get("repetitions", 1) > 1:
             said += f" Medians of {self.data['repetitions']} turns, taken alternately."
         others = self.data.get("others") or 0.0
         if timed and others > QUIET:
             said += (
-                f" **Meanwhile other programs took {others:.0%} of the processors: "
-                "what these times are to each other counts, not how long they are.**"
+                f" **Meanwhile other programs took {others:.0%} of the processors, so "
+                "these times say little.**"
             )
         return said
 
