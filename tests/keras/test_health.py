@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import keras
 import numpy as np
+import pytest
 
 import rendering
+import training
+from data import data
 from kauxgen import compiler
 from kauxgen.training.health import findings
 from kauxgen.training.health.probe import Probe
@@ -44,6 +48,65 @@ def trained(name: str, **params: Any) -> tuple[History, compiler.Loaded]:
     options = {"epochs": EPOCHS, "batch_size": BATCH, "verbose": 0}
     module.train(model, x, callbacks=[watching], **options)
     return history, loaded
+
+
+QUIET = ("xor_regularized", "custom_gradient", "reconstruction_regressor")
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_nothing_is_said_of_short_runs_of_sound_specs(name: str) -> None:
+    """Their terms are measured, and none falls, dominates or is without a gradient."""
+    params = rendering.PARAMS[name]
+    loaded = compiler.load(rendering.text(name), f"{name}.json")
+    with training.eagerly():
+        model = rendering.build(name, "subclass", params)
+        probe = Probe(loaded, model, data(name).first_batch().arrays(), params)
+        history = History(Names("loss"))
+        for epoch in range(3):
+            run = training.resume(name, "subclass", model, data(name))
+            logs = {key: float(value[0]) for key, value in run.logs.items()}
+            history = history.then(Epoch(epoch + 1, logs, 1.0, 3, probe.measure()))
+    assert all(one.health for one in history.epochs)
+    assert findings.of(history, loaded) == ()
+
+
+def test_a_penalty_that_passes_no_gradient_is_found_as_measured() -> None:
+    """A comparison cuts off all, a rounding one of two networks."""
+    network = {
+        "inputs": {"x": {"shape": [4]}},
+        "layers": [{"name": "code", "layer": "Dense", "args": {"units": 3}}],
+    }
+    spec = {
+        "kauxgen": 1,
+        "name": "cut",
+        "networks": {"left": network, "right": {"like": "left"}},
+        "inputs": {"x": {"shape": [4]}},
+        "layers": [
+            {"name": "one", "network": "left"},
+            {"name": "other", "network": "right", "inputs": "x"},
+            {"name": "both", "layer": "Add", "inputs": ["one", "other"]},
+        ],
+        "losses": [{"name": "error", "loss": "MeanSquaredError", "on": "both"}],
+        "penalties": [
+            {"name": "chosen", "expr": "mean(cast(one > -9, 'float32'))"},
+            {"name": "even", "expr": "mean(square(one - 10 * round(other)))"},
+            {"name": "level", "expr": "mean(square(one - stop_gradient(other)))"},
+        ],
+        "training": {"optimizer": {"optimizer": "SGD"}},
+    }
+    loaded = compiler.load(spec, "cut.json")
+    keras.utils.set_random_seed(0)
+    model = rendering.load(json.dumps(spec), "functional").build_model()
+    x = np.random.default_rng(0).normal(size=(32, 4)).astype("float32")
+    with training.eagerly():
+        health = Probe(loaded, model, (x, x[:, :3])).measure()
+    history = History(Names("loss")).then(Epoch(1, {}, health=health))
+    found = findings.of(history, loaded)
+    assert [(one.code, one.term) for one in found] == [
+        ("KX832", "chosen"),
+        ("KX832", "even"),
+    ]
+    assert 'of the network "right", which its value comes from' in found[1].message
 
 
 def test_the_tutorial_collapses_and_the_remedy_does_not() -> None:

@@ -145,7 +145,7 @@ def _revived(subject: Subject, last: Epoch) -> str:
 
 def _dominating(subject: Subject, measured: Measured) -> Found | None:
     """Find a penalty that is nearly all of its objective."""
-    if not subject.penalty or not subject.company:
+    if not subject.penalty or not subject.opposed:
         return None
     holds = [
         min(health.share, health.gradient_share) >= thresholds.DOMINANT

@@ -12,6 +12,7 @@ import numpy as np
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic
 from kauxgen.training.health import findings, probe
+from kauxgen.training.health.pairing import Unpaired
 from kauxgen.training.history import HealthFinding, History, TermHealth
 
 Logs = Mapping[str, float]
@@ -41,13 +42,22 @@ class Following:
         """Take the spec with the params of the run, its model, and a batch."""
         self.callback = Finite()
         self._loaded = loaded
-        self._probe = None
+        self._probe: probe.Probe | None = None
         if loaded is not None and probe.measurable(loaded):
             self._probe = probe.Probe(loaded, model, batch)
 
     def measured(self) -> dict[str, TermHealth]:
-        """Measure the terms, with the weights as they are."""
-        return {} if self._probe is None else self._probe.measure()
+        """Measure the terms, with the weights as they are.
+
+        A weight that cannot be told by its name ends the measuring, not the run.
+        """
+        if self._probe is None:
+            return {}
+        try:
+            return self._probe.measure()
+        except Unpaired:
+            self._probe = None
+            return {}
 
     def found(self, history: History) -> tuple[HealthFinding, ...]:
         """Find what is wrong with the terms, by what was measured so far."""

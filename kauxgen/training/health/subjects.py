@@ -23,16 +23,18 @@ LAYERS = "layers"
 class Subject:
     """A term: its name in the history, its pointer, and that of its weight.
 
-    `company` says that other terms stand beside it. `inner` is true of a term on what
-    the model computes alone, with nothing of the data to fit, `settled` of one whose
-    zero is what it is for. `weight` is the number that the weight is or comes to, None
-    if nobody knows, `written` what computes it of params.
+    `company` says that other terms stand beside it, `opposed` that a loss does:
+    penalties alone may be whatever they are to each other. `inner` is true of a term on
+    what the model computes alone, with nothing of the data to fit, `settled` of one
+    whose zero is what it is for. `weight` is the number that the weight is or comes to,
+    None if nobody knows, `written` what computes it of params.
     """
 
     name: str
     at: str
     penalty: bool
     company: bool
+    opposed: bool
     inner: bool
     settled: bool
     weight: float | None
@@ -80,6 +82,7 @@ def _of_objective(program: Program) -> Iterator[Subject]:
             at=plan.term.weight_at or plan.term.at,
             penalty=plan.term.role == "penalty",
             company=len(program.terms) > 1,
+            opposed=any(one.term.role == "loss" for one in program.terms),
             inner=not plan.is_object and not entering & _read(plan),
             settled=kind in thresholds.SETTLED,
             weight=_number(program.checked, plan),

@@ -13,7 +13,7 @@ those of `cifar_l2`, keep a tenth and more.
 NOTHING = 1e-3
 """And its part of the total: 6e-6 in `vae`; 0.3 where its weight is right."""
 DOMINANT = 0.95
-"""The part of the total *and* of the gradient from which a penalty dominates.
+"""The part of the total *and* of the gradient from which a penalty dominates a loss.
 
 At 0.95 the gradient of all else is less than a nineteenth of its own.
 """
