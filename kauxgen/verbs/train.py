@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +14,8 @@ from kauxgen.training import params, starting, subject
 from kauxgen.training.starting import Request
 
 _INTERRUPTED = 130
+_MORE = {"epochs", "steps", "tensorboard"}
+"""What may be asked of a run that goes on."""
 
 
 @click.command()
@@ -34,7 +37,12 @@ _INTERRUPTED = 130
 @click.option("--epochs", metavar="N", type=click.IntRange(1), help="How many in all.")
 @click.option("--batch-size", metavar="B", type=click.IntRange(1), help="Rows a step.")
 @click.option("--steps", metavar="N", type=click.IntRange(1), help="How many in all.")
-@click.option("--seed", metavar="S", type=click.IntRange(0, 2**31 - 1))
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(0, 2**31 - 1),
+    help="Of weights, draws, the order of rows; by default the spec's.",
+)
 @click.option(
     "--set",
     "given",
@@ -48,16 +56,9 @@ _INTERRUPTED = 130
 def train(
     target: str | None,
     style: str | None,
-    data: str | None,
-    maps: tuple[str, ...],
-    epochs: int | None,
-    batch_size: int | None,
-    steps: int | None,
-    seed: int | None,
-    given: tuple[str, ...],
-    out: str | None,
     resume: str | None,
-    tensorboard: bool,
+    given: tuple[str, ...],
+    **asked: Any,
 ) -> None:
     """Train a model, and leave a folder with what came of it.
 
@@ -68,39 +69,25 @@ def train(
     Ctrl-C ends a run early and leaves what there is; --resume RUN goes on with it, and
     gives the weights that it would have had. It takes --epochs or --steps for more.
     """
-    if epochs and steps:
+    said = {name: one for name, one in asked.items() if _is_said(one)}
+    if {"epochs", "steps"} <= said.keys():
         raise click.UsageError("--epochs and --steps both say how long it takes")
-    request = Request(
-        data=data or "",
-        maps=maps,
-        epochs=epochs or 0,
-        batch_size=batch_size or 0,
-        steps=steps or 0,
-        seed=seed,
-        params=_params(given),
-        out=out or "",
-        tensorboard=tensorboard,
-    )
+    request = Request(**said, params=_params(given))
+    if resume is not None and (target or style or given or said.keys() - _MORE):
+        raise click.UsageError("a run goes on as it began: see run.json in it")
     try:
         if resume is not None:
-            fixed = (
-                target,
-                style,
-                data,
-                batch_size,
-                seed,
-                given or None,
-                maps or None,
-                out,
-            )
-            if any(one is not None for one in fixed):
-                raise click.UsageError("a run goes on as it began: see run.json in it")
             status = starting.resume(Path(resume), request)
         else:
             status = _start(target, style, request)
     except KeyboardInterrupt:
         status = _INTERRUPTED
     sys.exit(status)
+
+
+def _is_said(value: object) -> bool:
+    """Tell whether an option was given; a seed of 0 was."""
+    return value is not None and value is not False and value != ()
 
 
 def _params(given: tuple[str, ...]) -> dict[str, object]:
