@@ -50,7 +50,7 @@ def verify(
     strict: bool,
     format: str,
 ) -> None:
-    """Prove that a spec is the same model in every style and on every backend.
+    """Prove that a spec is the same model in every style.
 
     Runs each spec in all styles that can express it, on all installed backends that can
     run it, from equal weights on equal made-up data: a few steps, an evaluation, saving

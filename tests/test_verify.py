@@ -1,0 +1,83 @@
+"""What `kauxgen verify` says of a proof, of one that fails, and without a backend."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kauxgen import compiler, resources
+from kauxgen.cli import main
+from kauxgen.proving import backends, findings, outcome, table, telling
+from kauxgen.proving.outcome import Gap, Proof
+
+HOSTILE = "kl\x1b[31m\n::error::"
+"""A name that a terminal, or a runner of CI, might take for more than a name."""
+
+
+def proof(*outcomes: outcome.Outcome) -> Proof:
+    """Make the proof of an example."""
+    refused = {"loop": "KX602 not here"}
+    left_out = {"training": HOSTILE}
+    styles = ("functional", "subclass")
+    return Proof("vae.json", "jax", styles, outcomes, refused, left_out)
+
+
+def shown(one: Proof) -> str:
+    """Give the table of a proof as plain text."""
+    return "\n".join("".join(text for _, text in line) for line in table.lines(one))
+
+
+def test_a_difference_is_shown_with_its_term_and_its_line() -> None:
+    path = resources.EXAMPLES / "vae.json"
+    loaded = compiler.load(path.read_bytes(), "vae.json")
+    gaps = [Gap("kl", 0.3, 0.6, 5e4), Gap("loss"), Gap("rest", 0.1, 0.6, 2e4)]
+    made = proof(outcome.outcome("subclass", "terms", "functional", gaps))
+    assert not made.holds
+    assert re.search(r"terms +5\.0e-01 +3\.0e-01 +0\.6  subclass: kl", shown(made))
+    assert "DIFFERS" in shown(made)
+    (found,) = telling.diagnostics(loaded, made)
+    assert (found.code, found.source.strip()[:14]) == ("KX840", '{"name": "kl",')
+    assert "subclass on JAX differs from functional in terms" in found.message
+    assert "and 1 more of 3" in found.message
+
+
+def test_an_exception_is_told_by_its_last_line() -> None:
+    loaded = compiler.load((resources.EXAMPLES / "vae.json").read_bytes(), "vae.json")
+    error = "Traceback (most recent call last):\n  File x\nValueError: no such shape\n"
+    made = proof(outcome.outcome("subclass", "reload", "its own file", [], error))
+    (found,) = telling.diagnostics(loaded, made)
+    assert found.code == "KX841"
+    assert found.message.endswith("in reload: ValueError: no such shape")
+    assert "subclass failed" in shown(made)
+
+
+def test_names_are_escaped_and_what_was_left_out_is_said() -> None:
+    gap = Gap(HOSTILE, share=float("inf"), words="is missing")
+    made = proof(outcome.outcome("subclass", "names", "the spec", [gap]))
+    text = shown(made)
+    assert "\x1b" not in text
+    assert r"kl\x1b[31m\n::error:: is missing" in text
+    assert "not run: loop: KX602 not here" in text
+    assert "not compared: training" in text
+    assert outcome.from_json(outcome.as_json(made)) == made
+
+
+def test_no_backend_is_said_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(backends, "installed", tuple)
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", str(resources.EXAMPLES / "vae.json")])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "KX780" in told
+    assert 'pip install "kauxgen[cpu]"' in told
+
+
+@pytest.mark.parametrize("rule", findings.RULES, ids=lambda rule: rule.__name__)
+def test_each_finding_is_explained(rule: object) -> None:
+    text = str(rule.__doc__)
+    assert re.match(r"KX84\d: .+\.\n\n", text)
+    assert "Wrong:\n" in text
+    assert "Right:\n" in text
