@@ -56,21 +56,42 @@ class Decoder(layers.Layer):
 
 
 class Vae(keras.Model):
-    """The guide's model; `tracked` keeps the penalty's mean, which `fit` then shows."""
+    """The guide's model."""
 
-    def __init__(self, tracked=False, **kwargs):
+    def __init__(self, **kwargs):
         super().__init__(name="vae", **kwargs)
         self.encoder = Encoder(name="encoder")
         self.decoder = Decoder(name="decoder")
-        self.kl_tracker = keras.metrics.Mean(name="kl") if tracked else None
 
     def call(self, inputs):
         z_mean, z_log_var, z = self.encoder(inputs)
         reconstructed = self.decoder(z)
         kl = -0.5 * ops.mean(z_log_var - ops.square(z_mean) - ops.exp(z_log_var) + 1)
         self.add_loss(kl)
-        if self.kl_tracker is not None:
-            self.kl_tracker.update_state(kl, ops.shape(inputs)[0])
+        return reconstructed
+
+
+class FitVae(keras.Model):
+    """The same for `fit(x)`: it adds both terms itself, and keeps a mean of each."""
+
+    def __init__(self, **kwargs):
+        super().__init__(name="vae", **kwargs)
+        self.encoder = Encoder(name="encoder")
+        self.decoder = Decoder(name="decoder")
+        self.mse = keras.losses.MeanSquaredError()
+        self.reconstruction_tracker = keras.metrics.Mean(name="reconstruction")
+        self.kl_tracker = keras.metrics.Mean(name="kl")
+
+    def call(self, inputs):
+        z_mean, z_log_var, z = self.encoder(inputs)
+        reconstructed = self.decoder(z)
+        reconstruction = self.mse(inputs, reconstructed)
+        kl = -0.5 * ops.mean(z_log_var - ops.square(z_mean) - ops.exp(z_log_var) + 1)
+        self.add_loss(reconstruction)
+        self.add_loss(kl)
+        size = ops.shape(inputs)[0]
+        self.reconstruction_tracker.update_state(reconstruction, size)
+        self.kl_tracker.update_state(kl, size)
         return reconstructed
 
 
@@ -128,10 +149,8 @@ def tutorial() -> tuple[Any, Any, list[Any]]:
 
 def fitted(**options: Any) -> Any:
     """Compile the model for `fit`, with a mean of each term."""
-    vae = built(Vae(tracked=True))
-    mse = keras.metrics.MeanSquaredError(name="reconstruction")
-    optimizer = keras.optimizers.Adam(learning_rate=1e-3)
-    vae.compile(optimizer, keras.losses.MeanSquaredError(), metrics=[mse], **options)
+    vae = built(FitVae())
+    vae.compile(keras.optimizers.Adam(learning_rate=1e-3), **options)
     return vae
 
 

@@ -1,0 +1,140 @@
+"""The four models: their data, and all forms of each that are measured."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import generated
+import keras
+import loops
+import numpy as np
+from forms import SEVERAL, Data, Form, KerasTrainer, Weights, model_weights
+
+MODELS = ("vae", "cifar_l2", "reconstruction_regressor", "wgan_gp")
+BATCH = {"vae": 64, "cifar_l2": 64, "reconstruction_regressor": 32, "wgan_gp": 64}
+STEPS = {"vae": 512, "cifar_l2": 128, "reconstruction_regressor": 640, "wgan_gp": 2}
+EAGER = {"vae": 32, "cifar_l2": 32, "reconstruction_regressor": 32}
+"""How many steps one turn has, and how many of the eager loop."""
+
+ONE, FEW = "a step a call", f"{SEVERAL} steps a call"
+LIBRARIES = "another library"
+EXACT, CLOSE = 1e-4, 2e-3
+"""How far epochs of one model may differ, relatively: among Keras, among libraries."""
+
+
+def data(name: str) -> Data:
+    """Draw data in the sizes of the real data: seeded, between 0 and 1."""
+    draw = np.random.default_rng(0)
+    size = BATCH[name]
+    rows = size * STEPS[name]
+    shapes = {"vae": (784,), "cifar_l2": (32, 32, 3), "reconstruction_regressor": (8,)}
+    x = draw.random((rows, *shapes.get(name, (28, 28, 1))), dtype="float32")
+    if name == "cifar_l2":
+        return Data(x, draw.integers(0, 10, rows).astype("int32"), size)
+    if name == "reconstruction_regressor":
+        return Data(x, draw.normal(size=(rows, 1)).astype("float32"), size)
+    return Data(x, None, size)
+
+
+def start(name: str) -> Weights:
+    """Draw the weights that all forms start from, as Keras draws them."""
+    keras.utils.set_random_seed(0)
+    model = generated.module(name, generated.styles(name)[0], 1).build_model()
+    return {key: np.array(one) for key, one in model_weights(model).items()}
+
+
+def forms(name: str) -> list[Form]:
+    """List all forms of a model: ours, by hand, and other libraries'."""
+    return [*_ours(name), *_by_hand(name), *_others(name)]
+
+
+def _ours(name: str) -> Iterator[Form]:
+    for steps, calls in ((1, ONE), (SEVERAL, FEW)):
+        if name == "wgan_gp" and steps > 1:
+            continue
+        for style in generated.styles(name):
+            scheme = {"train_step": "own step", "loop": "loop"}.get(style, "fit")
+            yield Form(
+                f"{style}, {calls}",
+                "kauxgen",
+                f"{scheme}, {calls}",
+                lambda weights, plain, style=style, steps=steps: _plain(
+                    generated.trainer(name, style, steps, weights), plain
+                ),
+            )
+
+
+def _by_hand(name: str) -> Iterator[Form]:
+    hand = importlib.import_module(f"hand_{name}")
+    if name == "wgan_gp":
+        yield _fitted("example's train_step", "tutorial", hand.stepped, tracked=False)
+        yield _fitted(f"own step, {ONE}", f"own step, {ONE}", hand.stepped)
+        step = partial(_loop, hand, loops.compiled)
+        yield Form(f"loop, {ONE}", "by hand", f"loop, {ONE}", step)
+        return
+    few = {"steps_per_execution": SEVERAL}
+    eager = partial(_eager, name, hand)
+    yield Form("eager loop", "by hand", "tutorial", eager, EAGER[name])
+    for kind, make in (("fit", hand.fitted), ("own step", hand.stepped)):
+        yield _fitted(f"{kind}, {ONE}", f"{kind}, {ONE}", make)
+        yield _fitted(f"{kind}, {FEW}", f"{kind}, {FEW}", make, **few)
+    xla = {**few, "jit_compile": True}
+    yield _fitted(f"fit, {FEW}, XLA", f"fit, {FEW}", hand.fitted, **xla)
+    for calls, cut in ((ONE, loops.compiled), (FEW, loops.several)):
+        made = partial(_loop, hand, cut)
+        yield Form(f"loop, {calls}", "by hand", f"loop, {calls}", made)
+
+
+def _others(name: str) -> Iterator[Form]:
+    if name == "wgan_gp":
+        jax = importlib.import_module("pure_jax_gan").Trainer
+        torch = importlib.import_module("pure_torch_gan").Trainer
+        yield Form("JAX", "JAX", LIBRARIES, lambda w, plain: jax(w, not plain))
+        yield Form("PyTorch", "PyTorch", LIBRARIES, lambda w, p: torch(w, not p))
+        return
+    jax = importlib.import_module("pure_jax").Trainer
+    torch = importlib.import_module("pure_torch").Trainer
+    for words, scanned in ((ONE, False), ("an epoch a call", True)):
+        made = lambda w, plain, scanned=scanned: jax(name, w, scanned)  # noqa: E731
+        yield Form(f"JAX, {words}", "JAX", LIBRARIES, made)
+    yield Form("PyTorch", "PyTorch", LIBRARIES, lambda w, plain: torch(name, w))
+
+
+def _fitted(label: str, scheme: str, make: Any, **options: Any) -> Form:
+    def made(weights: Weights, plain: bool) -> KerasTrainer:
+        model = make(**options)
+
+        def epoch(data: Data, shuffle: bool) -> Any:
+            given = {"batch_size": data.batch_size, "shuffle": shuffle, "verbose": 0}
+            return model.fit(*data.arrays, epochs=1, **given).history
+
+        return _plain(KerasTrainer(model, epoch, weights), plain)
+
+    return Form(label, "by hand", scheme, made)
+
+
+def _eager(name: str, hand: Any, weights: Weights, plain: bool) -> KerasTrainer:
+    model, step, means = hand.tutorial()
+    book = name == "reconstruction_regressor"
+    cut = loops.random_batches if book else loops.batches
+    return _plain(KerasTrainer(model, loops.eager(step, means, cut), weights), plain)
+
+
+def _loop(hand: Any, cut: Any, weights: Weights, plain: bool) -> KerasTrainer:
+    model = hand.stepped()
+
+    def step(*batch: Any) -> None:
+        model.train_step(batch if len(batch) > 1 else batch[0])
+
+    return _plain(KerasTrainer(model, cut(step, model.metrics), weights), plain)
+
+
+def _plain(trainer: KerasTrainer, plain: bool) -> KerasTrainer:
+    """Take the dropout out, where forms of unlike draws are compared."""
+    for layer in trainer.model._flatten_layers():
+        if plain and isinstance(layer, keras.layers.Dropout):
+            layer.rate = 0.0
+    return trainer

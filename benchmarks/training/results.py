@@ -1,0 +1,157 @@
+"""What was measured as JSON, as a table, and as a picture."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+Row = Mapping[str, Any]
+ENOUGH, EAGER, APART = 0.97, 15.0, 1.15
+"""The bars: to the best by hand, to the eager loop, between styles."""
+LIBRARIES = ("tensorflow", "keras", "jax", "torch", "numpy", "kauxgen")
+DIGITS = 4
+
+
+def write(path: Path, kept: Iterable[Path]) -> None:
+    """Put the models' measurements into one file; print the table, draw the picture."""
+    found = [json.loads(one.read_text()) for one in kept]
+    rows = [row for one in found for row in one["rows"]]
+    result = {
+        "what": "training: steps per second, generated, by hand, other libraries",
+        "measured": time.strftime("%Y-%m-%d", time.gmtime()),
+        "machine": {"class": machine()},
+        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "repetitions": min(one["turns"] for one in found),
+        "rows": [_row(row) for row in rows],
+        "bars": [bar for one in found for bar in bars(one["rows"])],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(path)
+    print("\n".join(table(result)))
+    picture = Path("build", "bench-train", "training.svg")
+    draw(result, picture)
+    print(f"\n{path} and {picture} written.")
+
+
+def machine() -> str:
+    """Say what class of machine this is, without its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores = len(os.sched_getaffinity(0))
+    return f"{cores} cores, {memory:.0f} GB, {platform.machine().replace('_', '-')}"
+
+
+def _row(row: Row) -> dict[str, Any]:
+    names = ("model", "origin", "form", "scheme", "batch_size", "steps")
+    return {**{name: row[name] for name in names}, "steps_per_second": _of(row["rates"])}
+
+
+def _of(values: Sequence[float]) -> dict[str, float]:
+    ends = {"median": median(values), "least": min(values), "most": max(values)}
+    return {name: float(f"{value:.{DIGITS}g}") for name, value in ends.items()}
+
+
+def ratios(above: Row, below: Row) -> dict[str, float]:
+    """Compare two forms turn by turn."""
+    pairs = zip(above["rates"], below["rates"], strict=True)
+    return _of([one / other for one, other in pairs])
+
+
+def bars(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Hold a model's forms against the bars."""
+    ours = [row for row in rows if row["origin"] == "kauxgen"]
+    hand = [row for row in rows if row["origin"] == "by hand"]
+    return [*_by_hand(ours, hand), *_to_eager(ours, hand), *_among(ours)]
+
+
+def _by_hand(ours: Sequence[Row], hand: Sequence[Row]) -> Iterable[dict[str, Any]]:
+    for row in ours:
+        same = [one for one in hand if one["scheme"] == row["scheme"]]
+        best = max(same, key=lambda one: median(one["rates"]))
+        yield _bar("to the best by hand", row, best, ENOUGH)
+
+
+def _to_eager(ours: Sequence[Row], hand: Sequence[Row]) -> Iterable[dict[str, Any]]:
+    fastest = max(ours, key=lambda one: median(one["rates"]))
+    for row in hand:
+        if row["form"] == "eager loop":
+            yield _bar("fastest to the eager loop", fastest, row, EAGER)
+
+
+def _among(ours: Sequence[Row]) -> Iterable[dict[str, Any]]:
+    for calls in sorted({row["scheme"].partition(", ")[2] for row in ours}):
+        same = [row for row in ours if row["scheme"].endswith(calls)]
+        fastest = max(same, key=lambda one: median(one["rates"]))
+        for row in same:
+            if row is not fastest:
+                yield _bar("to our fastest style", row, fastest, 1 / APART)
+
+
+def _bar(what: str, row: Row, other: Row, least: float) -> dict[str, Any]:
+    ratio = ratios(row, other)
+    return {
+        "bar": what,
+        "model": row["model"],
+        "form": row["form"],
+        "other": other["form"],
+        "ratio": ratio,
+        "least": float(f"{least:.3g}"),
+        "holds": ratio["median"] >= least,
+    }
+
+
+def table(result: Row) -> list[str]:
+    """Lay out the rows of every model, fastest first, and the bars."""
+    lines = []
+    for name in dict.fromkeys(row["model"] for row in result["rows"]):
+        lines += ["", f"{name:48} steps/s    least     most"]
+        rows = [row for row in result["rows"] if row["model"] == name]
+        for row in sorted(rows, key=lambda one: -one["steps_per_second"]["median"]):
+            numbers = "".join(f"{v:>9.4g}" for v in row["steps_per_second"].values())
+            lines.append(f"  {row['origin']:8} {row['form']:35}{numbers}")
+    lines += ["", "  ratio    least     most     bar"]
+    for bar in result["bars"]:
+        numbers = "".join(f"{value:>7.3g}  " for value in bar["ratio"].values())
+        held = "holds" if bar["holds"] else "MISSED"
+        lines.append(
+            f"{numbers}{bar['least']:>6.3g} {held:6} {bar['bar']}: "
+            f"{bar['model']}, {bar['form']} / {bar['other']}"
+        )
+    return lines
+
+
+def draw(result: Row, path: Path) -> None:
+    """Draw a panel a model: a bar a form, a whisker from the least to the most."""
+    from matplotlib.figure import Figure
+
+    names = list(dict.fromkeys(row["model"] for row in result["rows"]))
+    colors = {"kauxgen": "#2a78d6", "by hand": "#888780"}
+    figure = Figure(figsize=(9, 4 * len(names)), layout="constrained")
+    panels = figure.subplots(len(names), 1, squeeze=False)[:, 0]
+    for panel, name in zip(panels, names, strict=True):
+        rows = [row for row in result["rows"] if row["model"] == name]
+        rows.sort(key=lambda one: one["steps_per_second"]["median"])
+        rates = [row["steps_per_second"] for row in rows]
+        middle = [rate["median"] for rate in rates]
+        panel.barh(
+            [f"{row['origin']}: {row['form']}" for row in rows],
+            middle,
+            xerr=[
+                [m - rate["least"] for m, rate in zip(middle, rates, strict=True)],
+                [rate["most"] - m for m, rate in zip(middle, rates, strict=True)],
+            ],
+            color=[colors.get(row["origin"], "#c9a227") for row in rows],
+            error_kw={"lw": 0.8},
+        )
+        panel.set(title=name, xlabel="steps per second", xscale="log")
+        panel.tick_params(labelsize=7)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
