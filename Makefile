@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test test-browser hunt lint types bench bench-figures docs wheel-check clean
+.PHONY: help demo test test-browser hunt lint types bench bench-train bench-figures docs wheel-check clean
 
 help:
 	@echo "make demo         render a model in four styles, show one, train it for a moment"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint         ruff and black"
 	@echo "make types        mypy --strict"
 	@echo "make bench        times of rendering beside black, of starts, large specs, and projects"
+	@echo "make bench-train  speed of training beside hand-written Keras, JAX and PyTorch"
 	@echo "make bench-figures published numbers, memory and growth, and docs/benchmarks.md"
 	@echo "make docs         write the generated part of docs/, and what commands print there"
 	@echo "make wheel-check  build the wheel and render from it in a bare environment"
@@ -49,6 +50,12 @@ bench: .venv/.develops
 	PYTHONPATH=. $(BIN)/python benchmarks/projects.py
 
 # A run that was stopped goes on where it stood.
+bench-train: export PYTHONPATH := .
+bench-train: .venv/.develops
+	$(PIP) --editable '.[bench]'
+	$(BIN)/python benchmarks/training/measure.py $(BENCH_TRAIN)
+	$(BIN)/python benchmarks/page.py
+
 bench-figures: export PYTHONPATH := .
 bench-figures: .venv/.develops
 	$(BIN)/python benchmarks/training/published_vae.py

@@ -1,4 +1,4 @@
-"""The modules that kauxgen renders: imported, built, and trained by their own `train`."""
+"""The modules that kauxgen renders, built, and trained by their own `train`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The classifier that keeps its feature maps small, by hand.
 
-The eager loop is that of the guide "Writing a training loop from scratch in TensorFlow";
-the penalties stand in layers, as in "Making new layers and models via subclassing".
+The eager loop is that of the guide "Writing a training loop from scratch"; the penalties
+stand in layers, as in "Making new layers and models via subclassing".
 """
 
 from __future__ import annotations

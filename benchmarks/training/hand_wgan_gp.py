@@ -129,5 +129,7 @@ def stepped(*, tracked: bool = True, **options: Any) -> Any:
     model = WganGp(tracked)
     model(ops.zeros((1, NOISE)))
     adam = {"learning_rate": 2e-4, "beta_1": 0.5, "beta_2": 0.9}
-    model.compile(keras.optimizers.Adam(**adam), keras.optimizers.Adam(**adam), **options)
+    model.compile(
+        keras.optimizers.Adam(**adam), keras.optimizers.Adam(**adam), **options
+    )
     return model

@@ -1,10 +1,11 @@
-"""Loops over batches as people write them by hand: eager, compiled, several steps a call."""
+"""Loops by hand: eager, compiled, and with many steps in a call."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from forms import SEVERAL, Data
@@ -45,35 +46,61 @@ def eager(step: Step, means: list[Any], cut: Callable[..., Any] = batches) -> Ep
     return epoch
 
 
-def compiled(step: Step, means: list[Any], jit_compile: bool = False) -> Epoch:
-    """Call a compiled step for every batch."""
-    function = tf.function(step, jit_compile=jit_compile)
+def called(model: Any, steps: int) -> Any:
+    """Make what calls callbacks as `fit` does: the history, and no progress bar."""
+    return keras.callbacks.CallbackList(
+        add_history=True, model=model, epochs=1, steps=steps, verbose=0
+    )
+
+
+def compiled(model: Any, step: Step, bare: bool = False) -> Epoch:
+    """Call a compiled step for every batch; `bare` without callbacks."""
+    function = tf.function(step)
 
     def epoch(data: Data, shuffle: bool) -> dict[str, float]:
-        for mean in means:
-            mean.reset_state()
-        for batch in batches(data, shuffle):
-            function(*batch)
-        return {mean.name: float(mean.result()) for mean in means}
+        callbacks = called(model, data.steps)
+        callbacks.on_train_begin()
+        callbacks.on_epoch_begin(0)
+        model.reset_metrics()
+        for number, batch in enumerate(batches(data, shuffle)):
+            if bare:
+                logs = function(*batch)
+            else:
+                callbacks.on_train_batch_begin(number)
+                logs = function(*batch)
+                callbacks.on_train_batch_end(number, logs)
+        return ended(callbacks, logs)
 
     return epoch
 
 
-def several(step: Step, means: list[Any], jit_compile: bool = False) -> Epoch:
+def several(model: Any, step: Step) -> Epoch:
     """Call a compiled function that takes many batches off an iterator."""
-    inner = tf.function(step, jit_compile=True) if jit_compile else step
 
     @tf.function
-    def steps(iterator: Any, count: Any) -> None:
-        for _ in tf.range(count):
-            inner(*next(iterator))
+    def steps(iterator: Any, count: Any) -> Any:
+        for _ in tf.range(count - 1):
+            step(*next(iterator))
+        return step(*next(iterator))
 
     def epoch(data: Data, shuffle: bool) -> dict[str, float]:
-        for mean in means:
-            mean.reset_state()
+        callbacks = called(model, data.steps)
+        callbacks.on_train_begin()
+        callbacks.on_epoch_begin(0)
+        model.reset_metrics()
         iterator = iter(batches(data, shuffle))
         for first in range(0, data.steps, SEVERAL):
-            steps(iterator, tf.constant(min(SEVERAL, data.steps - first)))
-        return {mean.name: float(mean.result()) for mean in means}
+            count = min(SEVERAL, data.steps - first)
+            callbacks.on_train_batch_begin(first)
+            logs = steps(iterator, tf.constant(count))
+            callbacks.on_train_batch_end(first + count - 1, logs)
+        return ended(callbacks, logs)
 
     return epoch
+
+
+def ended(callbacks: Any, logs: Any) -> dict[str, float]:
+    """End the epoch; give its means."""
+    callbacks.on_epoch_end(0, logs)
+    callbacks.on_train_end()
+    return {name: float(value) for name, value in logs.items()}

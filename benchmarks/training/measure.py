@@ -1,12 +1,12 @@
 """Times of training: what kauxgen writes, beside the same by hand and other libraries.
 
 Every form of a model starts from the same weights and is first held against the others:
-after four steps all weights must agree. Then all forms are trained in turns, in one
-process, so that whatever else the machine does slows all alike; ratios are taken turn by
-turn. A model that is measured is kept in build/bench-train/, and a run that was cut off
-goes on behind it. Usage:
+after three steps all weights must agree. Then all forms are trained in turns, in one
+process, so that whatever else the machine does slows all alike; ratios are taken turn
+by turn. A model that is measured is kept in build/bench-train/, and a run that was cut
+off goes on behind it. Usage:
 
-    PYTHONPATH=. python benchmarks/training/measure.py [--models vae ...] [--turns 7]
+    PYTHONPATH=. python benchmarks/training/measure.py [--models vae ...] [--turns 5]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 KEPT = ROOT / "build" / "bench-train"
-RESULT = ROOT / "benchmarks" / "results" / "training.json"
+RESULT = ROOT / "benchmarks" / "results" / "speed.json"
 ALL = ("vae", "cifar_l2", "reconstruction_regressor", "wgan_gp")
 
 
@@ -33,27 +33,26 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def measure(name: str, turns: int) -> dict[str, object]:
+def measure(name: str, turns: int, steps: int) -> dict[str, object]:
     """Check and time all forms of one model."""
     import agreement
     import models
     from forms import Data, Form
     from limit import Limit
 
-    data, start = models.data(name), models.start(name)
+    data, start = models.data(name).first(steps), models.start(name)
     few = data if name != "wgan_gp" else Data(data.x[:16], None, 4)
     forms, wanted = models.forms(name), None
     for form in forms:
-        wanted = agreement.check(form, start, few, wanted) if wanted else (
-            agreement.check(form, start, few, None)
-        )
+        found = agreement.check(form, start, few, wanted)
+        wanted = wanted or found
         say(f"{name}: {form.origin}, {form.name}: the same numbers")
     ready = []
     for form in forms:
         begun = time.perf_counter()
         ready.append((form, agreement.warmed(form, start, data)))
         say(f"{name}: {form.origin}, {form.name}: {time.perf_counter() - begun:.1f} s")
-    alone = Form("products and convolutions alone", "machine", "limit", None)
+    alone = Form("products and convolutions alone", "limit", "limit", agreement.never)
     ready.append((alone, Limit(name, data)))
     rates: list[list[float]] = [[] for _ in ready]
     for turn in range(turns):
@@ -82,7 +81,8 @@ def main() -> None:
     """Measure what is not measured yet, a process a model; then put all together."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", nargs="+", choices=ALL, default=ALL)
-    parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=10_000, help="at most, a turn")
     parser.add_argument("--afresh", action="store_true", help="forget what is kept")
     parser.add_argument("--output", type=Path, default=RESULT)
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -91,7 +91,7 @@ def main() -> None:
     if options.one:
         path = KEPT / f"{options.one}.json"
         fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(measure(options.one, options.turns)))
+        fresh.write_text(json.dumps(measure(options.one, options.turns, options.steps)))
         fresh.replace(path)
         return
     for name in options.models:
@@ -102,10 +102,11 @@ def main() -> None:
             say(f"{name}: kept from {path.relative_to(ROOT)}; --afresh measures again")
             continue
         command = [sys.executable, __file__, "--one", name]
-        subprocess.run([*command, "--turns", str(options.turns)], check=True)
-    import results
+        given = ["--turns", str(options.turns), "--steps", str(options.steps)]
+        subprocess.run([*command, *given], check=True)
+    import comparing
 
-    results.write(options.output, [KEPT / f"{name}.json" for name in options.models])
+    comparing.write(options.output, [KEPT / f"{name}.json" for name in options.models])
 
 
 if __name__ == "__main__":

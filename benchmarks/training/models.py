@@ -21,8 +21,6 @@ EAGER = {"vae": 32, "cifar_l2": 32, "reconstruction_regressor": 32}
 
 ONE, FEW = "a step a call", f"{SEVERAL} steps a call"
 LIBRARIES = "another library"
-EXACT, CLOSE = 1e-4, 2e-3
-"""How far epochs of one model may differ, relatively: among Keras, among libraries."""
 
 
 def data(name: str) -> Data:
@@ -73,7 +71,7 @@ def _by_hand(name: str) -> Iterator[Form]:
         yield _fitted("example's train_step", "tutorial", hand.stepped, tracked=False)
         yield _fitted(f"own step, {ONE}", f"own step, {ONE}", hand.stepped)
         step = partial(_loop, hand, loops.compiled)
-        yield Form(f"loop, {ONE}", "by hand", f"loop, {ONE}", step)
+        yield Form(f"compiled loop, {ONE}", "by hand", f"loop, {ONE}", step)
         return
     few = {"steps_per_execution": SEVERAL}
     eager = partial(_eager, name, hand)
@@ -85,7 +83,9 @@ def _by_hand(name: str) -> Iterator[Form]:
     yield _fitted(f"fit, {FEW}, XLA", f"fit, {FEW}", hand.fitted, **xla)
     for calls, cut in ((ONE, loops.compiled), (FEW, loops.several)):
         made = partial(_loop, hand, cut)
-        yield Form(f"loop, {calls}", "by hand", f"loop, {calls}", made)
+        yield Form(f"compiled loop, {calls}", "by hand", f"loop, {calls}", made)
+    bare = partial(_loop, hand, partial(loops.compiled, bare=True))
+    yield Form("compiled loop, no callbacks", "by hand", "bare loop", bare)
 
 
 def _others(name: str) -> Iterator[Form]:
@@ -126,10 +126,10 @@ def _eager(name: str, hand: Any, weights: Weights, plain: bool) -> KerasTrainer:
 def _loop(hand: Any, cut: Any, weights: Weights, plain: bool) -> KerasTrainer:
     model = hand.stepped()
 
-    def step(*batch: Any) -> None:
-        model.train_step(batch if len(batch) > 1 else batch[0])
+    def step(*batch: Any) -> Any:
+        return model.train_step(batch if len(batch) > 1 else batch[0])
 
-    return _plain(KerasTrainer(model, cut(step, model.metrics), weights), plain)
+    return _plain(KerasTrainer(model, cut(model, step), weights), plain)
 
 
 def _plain(trainer: KerasTrainer, plain: bool) -> KerasTrainer:

@@ -38,7 +38,9 @@ def vae(p: Params, batch: tuple[Any, ...], key: Any) -> Any:
     """Compute the loss of the autoencoder and its terms."""
     (x,) = batch
     hidden = relu(dense(p, "encoder_hidden", x))
-    z_mean, z_log_var = (dense(p, f"encoder_{n}", hidden) for n in ("z_mean", "z_log_var"))
+    z_mean, z_log_var = (
+        dense(p, f"encoder_{n}", hidden) for n in ("z_mean", "z_log_var")
+    )
     z = z_mean + jnp.exp(0.5 * z_log_var) * random.normal(key, z_mean.shape)
     hidden = relu(dense(p, "decoder_hidden", z))
     pixels = sigmoid(dense(p, "decoder_pixels", hidden))
@@ -74,7 +76,9 @@ def reconstruction_regressor(p: Params, batch: tuple[Any, ...], key: Any) -> Any
     return error + 0.05 * reconstruction, terms
 
 
-def adam(rate: float, b1: float = 0.9, b2: float = 0.999, nesterov: bool = False) -> Any:
+def adam(
+    rate: float, b1: float = 0.9, b2: float = 0.999, nesterov: bool = False
+) -> Any:
     """Make Adam or Nadam, as Keras computes them."""
 
     def start(p: Params) -> Any:
@@ -111,6 +115,10 @@ OPTIMIZERS = {
 }
 
 
+NUMBERS = {"vae": 3, "cifar_l2": 6, "reconstruction_regressor": 4}
+"""How many numbers are reported: the loss and its terms."""
+
+
 def step(loss: Loss, update: Any, state: Any, batch: tuple[Any, ...]) -> Any:
     """Update the weights by one batch, and the sums of the terms."""
     params, moments, key, sums = state
@@ -126,14 +134,12 @@ def step(loss: Loss, update: Any, state: Any, batch: tuple[Any, ...]) -> Any:
 class Trainer:
     """A model of JAX: `scanned` runs an epoch in one call, else a step in one."""
 
-    terms = {"vae": 3, "cifar_l2": 6, "reconstruction_regressor": 4}
-
     def __init__(self, name: str, start: Weights, scanned: bool) -> None:
         """Compile the step."""
         begin, update = OPTIMIZERS[name]
         params = {key: jnp.asarray(value) for key, value in start.items()}
         self.state = (params, begin(params), random.key(0))
-        self.zeros = tuple(jnp.zeros(()) for _ in range(self.terms[name]))
+        self.zeros = tuple(jnp.zeros(()) for _ in range(NUMBERS[name]))
         one = partial(step, globals()[name], update)
         self.epoch = self.scan if scanned else self.loop
         self.held: dict[int, Any] = {}

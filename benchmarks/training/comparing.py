@@ -1,68 +1,55 @@
-"""What was measured as JSON, as a table, and as a picture."""
+"""Forms of a model beside each other: ratios turn by turn, the bars, and the table."""
 
 from __future__ import annotations
 
-import importlib.metadata
+import datetime
 import json
-import os
-import platform
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from recording import machine, spread, versions
+
 Row = Mapping[str, Any]
 ENOUGH, EAGER, APART = 0.97, 15.0, 1.15
 """The bars: to the best by hand, to the eager loop, between styles."""
-LIBRARIES = ("tensorflow", "keras", "jax", "torch", "numpy", "kauxgen")
+LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "jax", "torch", "numpy")
 DIGITS = 4
 
 
 def write(path: Path, kept: Iterable[Path]) -> None:
-    """Put the models' measurements into one file; print the table, draw the picture."""
+    """Put the models' measurements into one file, and print the table."""
     found = [json.loads(one.read_text()) for one in kept]
-    rows = [row for one in found for row in one["rows"]]
     result = {
-        "what": "training: steps per second, generated, by hand, other libraries",
-        "measured": time.strftime("%Y-%m-%d", time.gmtime()),
+        "what": "training: steps per second of generated modules and of other forms",
+        "measured": datetime.date.today().isoformat(),
         "machine": {"class": machine()},
-        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "versions": versions(LIBRARIES),
         "repetitions": min(one["turns"] for one in found),
-        "rows": [_row(row) for row in rows],
         "bars": [bar for one in found for bar in bars(one["rows"])],
+        "rows": [_row(row) for one in found for row in one["rows"]],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(path.name + ".new")
     fresh.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     fresh.replace(path)
     print("\n".join(table(result)))
-    picture = Path("build", "bench-train", "training.svg")
-    draw(result, picture)
-    print(f"\n{path} and {picture} written.")
-
-
-def machine() -> str:
-    """Say what class of machine this is, without its name."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores, {memory:.0f} GB, {platform.machine().replace('_', '-')}"
+    print(f"\nwrote {path}")
 
 
 def _row(row: Row) -> dict[str, Any]:
     names = ("model", "origin", "form", "scheme", "batch_size", "steps")
-    return {**{name: row[name] for name in names}, "steps_per_second": _of(row["rates"])}
-
-
-def _of(values: Sequence[float]) -> dict[str, float]:
-    ends = {"median": median(values), "least": min(values), "most": max(values)}
-    return {name: float(f"{value:.{DIGITS}g}") for name, value in ends.items()}
+    return {
+        **{name: row[name] for name in names},
+        "steps_per_second": spread(row["rates"], DIGITS),
+    }
 
 
 def ratios(above: Row, below: Row) -> dict[str, float]:
     """Compare two forms turn by turn."""
     pairs = zip(above["rates"], below["rates"], strict=True)
-    return _of([one / other for one, other in pairs])
+    return spread([one / other for one, other in pairs], DIGITS)
 
 
 def bars(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -126,32 +113,3 @@ def table(result: Row) -> list[str]:
             f"{bar['model']}, {bar['form']} / {bar['other']}"
         )
     return lines
-
-
-def draw(result: Row, path: Path) -> None:
-    """Draw a panel a model: a bar a form, a whisker from the least to the most."""
-    from matplotlib.figure import Figure
-
-    names = list(dict.fromkeys(row["model"] for row in result["rows"]))
-    colors = {"kauxgen": "#2a78d6", "by hand": "#888780"}
-    figure = Figure(figsize=(9, 4 * len(names)), layout="constrained")
-    panels = figure.subplots(len(names), 1, squeeze=False)[:, 0]
-    for panel, name in zip(panels, names, strict=True):
-        rows = [row for row in result["rows"] if row["model"] == name]
-        rows.sort(key=lambda one: one["steps_per_second"]["median"])
-        rates = [row["steps_per_second"] for row in rows]
-        middle = [rate["median"] for rate in rates]
-        panel.barh(
-            [f"{row['origin']}: {row['form']}" for row in rows],
-            middle,
-            xerr=[
-                [m - rate["least"] for m, rate in zip(middle, rates, strict=True)],
-                [rate["most"] - m for m, rate in zip(middle, rates, strict=True)],
-            ],
-            color=[colors.get(row["origin"], "#c9a227") for row in rows],
-            error_kw={"lw": 0.8},
-        )
-        panel.set(title=name, xlabel="steps per second", xscale="log")
-        panel.tick_params(labelsize=7)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
