@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -46,7 +47,10 @@ def eagerly() -> Iterator[None]:
     """Run without tracing: what is compiled afterwards draws as ever."""
     tf.config.run_functions_eagerly(True)
     try:
-        yield
+        with warnings.catch_warnings():
+            # It says that the input pipeline is compiled nevertheless.
+            warnings.filterwarnings("ignore", message="Even though the")
+            yield
     finally:
         tf.config.run_functions_eagerly(False)
 

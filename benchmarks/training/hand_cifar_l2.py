@@ -1,6 +1,6 @@
 """The classifier that keeps its feature maps small, by hand.
 
-The eager loop is that of the guide "Writing a training loop from scratch"; the penalties
+The eager loop is that of the guide "Writing a training loop from scratch"; penalties
 stand in layers, as in "Making new layers and models via subclassing".
 """
 
