@@ -1,7 +1,7 @@
 """The limit of the machine: the products and convolutions of one training step alone.
 
 They are read off the graph of a generated train step with their shapes and attributes,
-and run on constants in one compiled function, all at once where they can be.
+and run on constants, an epoch in one call, all at once where they can be.
 """
 
 from __future__ import annotations
@@ -78,7 +78,14 @@ class Limit:
             {k: v for k, v in given.items() if tf.is_tensor(v) and "_sizes" not in k}
             for _, given in self.found
         ]
-        self.function = tf.function(self.once)
+        self.function = tf.function(self.many)
+
+    def many(self, operands: Any, count: Any) -> Any:
+        """Compute so many steps in one call."""
+        total = tf.zeros([len(self.found)])
+        for _ in tf.range(count):
+            total += self.once(operands)
+        return total
 
     def once(self, operands: Any) -> Any:
         """Compute each, and one number of each."""
@@ -90,9 +97,7 @@ class Limit:
 
     def run(self, data: Data, shuffle: bool) -> None:
         """Run the operations of an epoch."""
-        for _ in range(data.steps):
-            result = self.function(self.operands)
-        result.numpy()
+        self.function(self.operands, tf.constant(data.steps)).numpy()
 
     def weights(self) -> dict[str, np.ndarray]:
         """Train nothing."""
