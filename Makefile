@@ -16,7 +16,7 @@ help:
 	@echo "make lint         ruff and black"
 	@echo "make types        mypy --strict"
 	@echo "make bench        times of rendering beside black, of starts, large specs, and projects"
-	@echo "make bench-train  speed of training beside hand-written Keras, JAX and PyTorch"
+	@echo "make bench-train  speed of training beside hand-written Keras, JAX and PyTorch, then bench-figures"
 	@echo "make bench-figures published numbers, memory and growth, and docs/benchmarks.md"
 	@echo "make docs         write the generated part of docs/, and what commands print there"
 	@echo "make wheel-check  build the wheel and render from it in a bare environment"
@@ -54,12 +54,13 @@ bench-train: export PYTHONPATH := .
 bench-train: .venv/.develops
 	$(PIP) --editable '.[bench]'
 	$(BIN)/python benchmarks/training/measure.py $(BENCH_TRAIN)
-	$(BIN)/python benchmarks/page.py
+	$(MAKE) bench-figures
 
 bench-figures: export PYTHONPATH := .
 bench-figures: .venv/.develops
 	$(BIN)/python benchmarks/training/published_vae.py
 	$(BIN)/python benchmarks/training/auxiliary.py
+	$(BIN)/python benchmarks/training/health.py
 	$(BIN)/python benchmarks/training/growth.py
 	$(BIN)/python benchmarks/training/rendering.py
 	$(BIN)/python benchmarks/page.py
