@@ -26,19 +26,23 @@ GOLDENS = Path(__file__).parent / "goldens"
 
 
 def test_what_render_has_written_is_current(project: Runner) -> None:
-    """Every example in every style, the same text as without a project."""
-    (project.folder / "specs").symlink_to(resources.EXAMPLES)
+    """A third of the examples in every style, the same text as without a project."""
+    (project.folder / "specs").mkdir()
+    for spec in sorted(resources.EXAMPLES.glob("*.json"))[::3]:
+        (project.folder / "specs" / spec.name).symlink_to(spec)
     project.settings('style = "all"', 'output = "m"')
     result = project("render")
-    count = len(list(GOLDENS.glob("*.py")))
+    written = sorted((project.folder / "m").glob("*.py"))
+    count = len(written)
+    assert count > 20
     assert (result.status, result.err) == (0, "")
     assert result.out.endswith(f"\n{count} written, 0 unchanged\n")
     project.age()
     result = project("check")
     assert (result.status, result.out) == (0, f"{count} current\n")
-    for golden in GOLDENS.glob("*.py"):
-        text = (project.folder / "m" / golden.name).read_text()
-        assert without_command(text) == without_command(golden.read_text())
+    for path in written:
+        golden = (GOLDENS / path.name).read_text()
+        assert without_command(path.read_text()) == without_command(golden)
     assert project("render").out == f"0 written, {count} unchanged\n"
     assert project.young() == set()
 
