@@ -10,6 +10,7 @@ from kauxgen import compiler, resources
 from kauxgen.cli import main
 from kauxgen.proving import backends, findings, outcome, table, telling
 from kauxgen.proving.outcome import Gap, Proof
+from kauxgen.training import params
 
 HOSTILE = "kl\x1b[31m\n::error::"
 """A name that a terminal, or a runner of CI, might take for more than a name."""
@@ -61,6 +62,15 @@ def test_names_are_escaped_and_what_was_left_out_is_said() -> None:
     assert "not run: loop: KX602 not here" in text
     assert "not compared: training" in text
     assert outcome.from_json(outcome.as_json(made)) == made
+
+
+def test_several_params_are_set_at_once() -> None:
+    """The order in which they are given says nothing of where they stand."""
+    path = resources.EXAMPLES / "vae.json"
+    loaded = compiler.load(path.read_bytes(), "vae.json")
+    given = {"latent_dim": 3, "kl_weight": 0.5, "original_dim": 12}
+    changed = params.changed(loaded, given).document.value["params"]
+    assert changed == {**loaded.document.value["params"], **given}
 
 
 def test_no_backend_is_said_with_the_remedy(

@@ -81,8 +81,9 @@ def changed(loaded: Loaded, given: Mapping[str, Any]) -> Loaded:
         raise blame(found)
     text = loaded.document.text
     spans = loaded.document.spans
-    places = sorted(((spans[_pointer(name)], name) for name in given), reverse=True)
-    for span, name in places:
+    places = [(spans[_pointer(name)], name) for name in given]
+    # From the end on, so that what stands before stays where it is.
+    for span, name in sorted(places, key=lambda one: one[0].start, reverse=True):
         text = text[: span.start] + json.dumps(given[name]) + text[span.end :]
     return compiler.load(text, loaded.document.path, target=loaded.spec.keras)
 
