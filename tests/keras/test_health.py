@@ -117,7 +117,7 @@ def test_the_tutorial_collapses_and_the_remedy_does_not() -> None:
     assert [(one.code, one.term) for one in findings.of(collapsed, spec)] == [
         ("KX830", "kl")
     ]
-    alive, spec = trained("vae_annealed", kl_weight=0.01, warm_up=128)
+    alive, spec = trained("vae_annealed", warm_up=128)
     assert findings.of(alive, spec) == ()
     assert alive.values("kl")[-1] > 1000 * collapsed.values("kl")[-1]
     assert alive.epochs[-1].health["kl"].share > 0.01
