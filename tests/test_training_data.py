@@ -233,6 +233,7 @@ def test_rows_of_a_batch_are_as_train_takes_them() -> None:
         "right": (3, 16),
     }
     assert y.shape == (3, 1)
+    np.testing.assert_array_equal(x["left"], feed.arrays["left"][[0, 341, 682]])
     assert (feed.rows, feed.steps(1000)) == (1024, 2)
     (images,) = data.load(Request(), needed("vae"), 0).batch(2)
     assert images.shape == (2, 784)

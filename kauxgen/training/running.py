@@ -15,7 +15,7 @@ from kauxgen.finding import Diagnostic
 from kauxgen.frozen import frozen
 from kauxgen.training import course, names, recording, state
 from kauxgen.training.data.feed import Batches
-from kauxgen.training.health import findings, replaying
+from kauxgen.training.health import findings, replaying, thresholds
 from kauxgen.training.health.following import Following, sound
 from kauxgen.training.history import Epoch, History, Names
 from kauxgen.training.preparing import Prepared, failing
@@ -63,7 +63,8 @@ class Run:
         self._broken = False
         self._count: course.Count | None = None
         self._epochs = course.Epochs(prepared.settings.seed, self._begin, self._end)
-        batch = prepared.feed.batch(prepared.settings.batch_size)
+        rows = max(prepared.settings.batch_size, thresholds.ROWS)
+        batch = prepared.feed.batch(rows)
         self.health = Following(prepared.loaded, prepared.model, batch)
 
     def train(self) -> Ending:

@@ -54,7 +54,10 @@ class Feed:
         return -(-self.rows // batch_size)
 
     def batch(self, n: int) -> tuple[Any, ...]:
-        """Give the first `n` rows as `train` takes arrays: (x,) or (x, y)."""
+        """Give `n` rows as `train` takes arrays, (x,) or (x, y).
+
+        They lie evenly in the data, whose order may be that of the labels.
+        """
         x = self.needs.x
         named: Form = x if isinstance(x, (str, Mapping)) else _by_name(self.needs)
         forms = [named] if self.needs.y is None else [named, self.needs.y]
@@ -62,7 +65,7 @@ class Feed:
 
     def _filled(self, form: Form, n: int) -> Any:
         if isinstance(form, str):
-            return self.arrays[form][:n]
+            return self.arrays[form][:: max(self.rows // n, 1)][:n]
         assert isinstance(form, Mapping)
         return {key: self._filled(one, n) for key, one in form.items()}
 
