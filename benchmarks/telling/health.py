@@ -18,8 +18,8 @@ def sections() -> Iterator[Section]:
 def _section(results: Results) -> Section:
     about = (
         "The VAE of `specs/vae.json` falls to a constant while its loss looks fine; "
-        "`specs/vae_annealed.json` raises a small weight of its penalty slowly, and does "
-        "not; slowness alone, up to the weight of `vae`, does not help. Each is "
+        "`specs/vae_annealed.json` raises a small weight of its penalty slowly, and "
+        "does not; slowness alone, up to the weight of `vae`, does not help. Each is "
         "trained on MNIST, and after each epoch it is measured what each term is to "
         "the total and to its gradient ([health of terms](health.md))."
     )

@@ -140,7 +140,6 @@ def _settings(
 def _need(tensorboard: bool) -> None:
     """Refuse to begin without what the end needs: ProjectError."""
     backends.require("matplotlib", "matplotlib", "train")
-    backends.require("matplotlib", "matplotlib", "train")
     if tensorboard:
         backends.require("tensorboard", "TensorBoard", "tensorboard")
         backends.require("tensorflow", "TensorFlow", "cpu")

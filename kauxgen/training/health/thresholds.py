@@ -38,8 +38,8 @@ Of the rest a zero mostly means that what they stand on has become constant.
 SMALLER = 0.01
 """The remedy's weight for a fallen term, as a part of the present one.
 
-Measured: `vae_annealed`, with its end of 0.01 in place of 1, keeps a KL of 1.0 on MNIST,
-with an end of 1 it falls to 1e-5 behind the warm-up.
+Measured: `vae_annealed`, with its end of 0.01, keeps a KL of 1.0 on MNIST; with an end
+of 1 it falls to 1e-5 behind the warm-up.
 """
 WARM_UP_EPOCHS = 2
 """How long the remedy's weight grows: about as long as in `vae_annealed` on MNIST."""
