@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -45,11 +46,21 @@ def test_a_difference_is_shown_with_its_term_and_its_line() -> None:
 
 def test_an_exception_is_told_by_its_last_line() -> None:
     loaded = compiler.load((resources.EXAMPLES / "vae.json").read_bytes(), "vae.json")
-    error = "Traceback (most recent call last):\n  File x\nValueError: no such shape\n"
-    made = proof(outcome.outcome("subclass", "reload", "its own file", [], error))
+    text = compiler.render(loaded, "subclass").splitlines()
+    line = next(i for i, one in enumerate(text, 1) if "self.decoder(code_z)" in one)
+    error = (
+        "Traceback (most recent call last):\n"
+        f'  File "/tmp/vae_subclass.py", line {line}, in call\n'
+        '  File "/keras/layer.py", line 3, in call\n'
+        "ValueError: no such shape\n"
+    )
+    failed = outcome.outcome("subclass", "reload", "its own file", [], error)
+    made = proof(failed, replace(failed, check="logs"), replace(failed, style="loop"))
     (found,) = telling.diagnostics(loaded, made)
     assert found.code == "KX841"
-    assert found.message.endswith("in reload: ValueError: no such shape")
+    assert "in reload, and 2 more checks of subclass and loop: Value" in found.message
+    assert found.message.endswith("ValueError: no such shape")
+    assert found.source.strip().startswith('{"name": "reconstruction", "network"')
     assert "subclass failed" in shown(made)
 
 

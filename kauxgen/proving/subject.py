@@ -32,6 +32,8 @@ class Fitted(Run):
     """What two epochs of three batches left, with the weights after each."""
 
     after: list[keyed.Arrays]
+    drew: bool
+    """Whether it has drawn numbers; an evaluation starts the model's draws again."""
 
     def first_epoch(self) -> dict[str, float]:
         """Give the logs of the first three steps, without those of validation."""
@@ -177,7 +179,8 @@ class Subject(Models):
         options = {"validation_data": held_out, "callbacks": [seen]}
         with contextlib.nullcontext() if self.traced else eagerly():
             run = self.train(style, epochs=2, **options)
-        return Fitted(run.logs, run.weights, run.model, seen.weights)
+        drew = any(state[1] for state in keyed.drawn(run.model).values())
+        return Fitted(run.logs, run.weights, run.model, seen.weights, drew)
 
     def zero_weights(self, style: str, names: frozenset[str]) -> Run:
         """Train three steps with some params, weights of terms, at zero."""
@@ -207,8 +210,7 @@ class Subject(Models):
 
     def draws(self, style: str) -> bool:
         """Tell whether training has drawn numbers."""
-        counts = keyed.drawn(self.fitted(style).model).values()
-        return any(state[1] for state in counts)
+        return self.fitted(style).drew
 
     def kept(self, what: str, style: str, made: Any) -> Any:
         """Run something in a style once."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kauxgen import source
 from kauxgen.compiler import Loaded
@@ -12,19 +14,50 @@ from kauxgen.proving import findings
 from kauxgen.proving.backends import BACKENDS
 from kauxgen.proving.outcome import Outcome, Proof
 from kauxgen.rules.logs import log_name
+from kauxgen.styles import wording
 from kauxgen.suggest import quote
+from kauxgen.tracing import frames, reasons, source_map
+
+_LONGEST = 300
+"""The characters of a reason: some hold a whole graph."""
 
 
 def diagnostics(loaded: Loaded, proof: Proof) -> Iterator[Diagnostic]:
-    """Give a diagnostic for each check that does not hold."""
+    """Give a diagnostic for each difference, and for each reason to fail."""
+    failures: dict[str, list[Outcome]] = {}
     for one in proof.failed:
-        yield source.locate(loaded.document, _finding(loaded, proof, one))
+        if one.error:
+            failures.setdefault(_reason(one.error), []).append(one)
+        else:
+            yield source.locate(loaded.document, _differs(loaded, proof, one))
+    for reason, alike in failures.items():
+        yield source.locate(loaded.document, _failed(loaded, proof, reason, alike))
 
 
-def _finding(loaded: Loaded, proof: Proof, one: Outcome) -> Finding:
+def _failed(
+    loaded: Loaded, proof: Proof, reason: str, alike: Sequence[Outcome]
+) -> Finding:
+    """Tell a reason once, however many checks end by it."""
+    first, styles = alike[0], dict.fromkeys(one.style for one in alike)
+    check = first.check
+    if len(alike) > 1:
+        check += f", and {len(alike) - 1} more checks of {wording.listed(styles)}"
+    subject = f"{first.style} on {BACKENDS[proof.backend]}"
+    at = _made_by(loaded, first)
+    return replace(findings.failed(subject, check, reason), pointer=at)
+
+
+def _made_by(loaded: Loaded, one: Outcome) -> str:
+    """Point at what made the innermost statement of the module in a traceback."""
+    module = re.escape(f"{loaded.spec.name}_{one.style}.py")
+    lines = re.findall(rf'File ".*{module}", line (\d+)', one.error)
+    if not lines:
+        return ""
+    return source_map.of(loaded, one.style).origin(int(lines[-1])) or ""
+
+
+def _differs(loaded: Loaded, proof: Proof, one: Outcome) -> Finding:
     subject = f"{one.style} on {BACKENDS[proof.backend]}"
-    if one.error:
-        return findings.failed(subject, one.check, _reason(one.error))
     gap = one.differing[0]
     size = gap.words or f"is {gap.absolute:.1e} off, of {gap.size:.2g}"
     others = len(one.differing) - 1
@@ -49,17 +82,8 @@ def _pointer(loaded: Loaded, name: str) -> str:
 
 
 def _reason(error: str) -> str:
-    """Give the last line of a traceback, or all of it to who looks for bugs."""
+    """Give what a traceback says in the end, or all of it to who looks for bugs."""
     text = error.strip()
     if os.environ.get("KAUXGEN_DEBUG") == "1":
         return text
-    return next((line for line in _said(text)), text)
-
-
-def _said(text: str) -> Iterator[str]:
-    """Yield the lines that name an exception, the last one first."""
-    for line in reversed(text.splitlines()):
-        if line[:1].strip() and not line.startswith(
-            ("Traceback", "During", "The above")
-        ):
-            yield line[:300]
+    return reasons.of(frames.plain(text))[:_LONGEST]
