@@ -78,9 +78,9 @@ def test_gradient_of_the_codebook(name: str, style: str) -> None:
     weights = {key: one.astype("float64") for key, one in training.start(name).items()}
     case = Case(first.x.astype("float64"), None, None, weights, {})
     codebook, features = weights["quantized_codebook"], vq_features(case)
-    gaps = nearest(features, codebook) - features
+    missed = nearest(features, codebook) - features
     chosen = np.eye(codebook.shape[1])[chosen_codes(features, codebook)]
-    wanted = 2 * np.einsum("bhwd,bhwc->dc", gaps, chosen) / gaps.size
+    wanted = 2 * np.einsum("bhwd,bhwc->dc", missed, chosen) / missed.size
     got = {"codebook": gradients["quantized_codebook"]}
     assert gaps.differences(got, {"codebook": wanted}) == {}
     assert 0 < np.count_nonzero(chosen.sum((0, 1, 2))) < chosen.shape[-1]
