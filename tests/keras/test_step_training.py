@@ -152,12 +152,11 @@ def test_a_dataset_of_batches_is_taken(name: str, style: str) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", ["adversaries", "momentum"])
-@pytest.mark.parametrize("steps", [2, 3])
-def test_several_steps_a_call(name: str, style: str, steps: int) -> None:
-    """`steps_per_execution` changes no number."""
+def test_several_steps_a_call(name: str, style: str) -> None:
+    """`steps_per_execution` changes no number; the third batch is left to one call."""
     raw = trial(name).raw
-    settings = {**raw["training"], "steps_per_execution": steps}
-    changed = {**raw, "name": f"{name}_{steps}_steps", "training": settings}
+    settings = {**raw["training"], "steps_per_execution": 2}
+    changed = {**raw, "name": f"{name}_two_steps", "training": settings}
     other = Trial(json.dumps(changed))
     other.start, other.tensors = trial(name).start, trial(name).tensors
     got, wanted = other.ran(style), trial(name).fitted_in(style)

@@ -21,8 +21,8 @@ import pytest
 import runs
 from kauxgen.training import recording
 
-EPOCHS = "8"
-"""Long enough to be killed in."""
+EPOCHS = "12"
+"""Long enough to be killed in: an epoch takes 20 milliseconds and more."""
 
 RUNS = {
     "functional": ("noisy.json", "--style", "functional"),
@@ -57,7 +57,7 @@ def stop(folder: Path, name: str) -> tuple[int, str, str]:
         history.exists() and recording.read(history.parent).epochs
     ):
         time.sleep(0.01)
-    time.sleep(random.SystemRandom().uniform(0, 0.2))
+    time.sleep(random.SystemRandom().uniform(0, 0.1))
     process.send_signal(ENDS[name])
     out, errors = process.communicate(timeout=200)
     return process.returncode, out, errors

@@ -180,6 +180,7 @@ def train(
     shuffle=True,
     callbacks=None,
     verbose=1,
+    initial_epoch=0,
 ):
     """Fit to features x (n, 8) and y, as `fit` does; return its History."""
     model.optimizer.build(model.trainable_variables)
@@ -196,13 +197,15 @@ def train(
     )
     model.stop_training = False
     callbacks.on_train_begin()
-    for epoch in range(epochs):
+    for epoch in range(initial_epoch, epochs):
         callbacks.on_epoch_begin(epoch)
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
             logs = train_step(model, model.optimizer, batch)
             callbacks.on_train_batch_end(step, logs)
+            if model.stop_training:
+                break
         if validation_data is not None:
             held_out = keras.utils.unpack_x_y_sample_weight(validation_data)
             scores = evaluate(model, *held_out, batch_size=batch_size)
