@@ -9,6 +9,7 @@ objects, since the folder of a run may be anybody's.
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import zipfile
@@ -145,10 +146,14 @@ def _variables(model: Any) -> Iterator[tuple[str, Any]]:
 def _memory(callback: Any, key: str, arrays: dict[str, Any]) -> Mapping[str, Any]:
     """Describe what a callback remembers: numbers and texts, and lists of arrays.
 
-    The weights that EarlyStopping puts back in the end are such a list.
+    The weights that EarlyStopping puts back in the end are such a list. What it was
+    made with it has anyway; Keras turns the sign of `min_delta` in the first epoch.
     """
     scalars, lists = {}, {}
+    made_with = inspect.signature(type(callback).__init__).parameters
     for name, value in vars(callback).items():
+        if name in made_with:
+            continue
         plain = value.item() if isinstance(value, np.generic) else value
         if isinstance(plain, _SCALARS):
             scalars[name] = plain

@@ -22,7 +22,7 @@ import runs
 from kauxgen.training import recording
 
 EPOCHS = "12"
-"""Long enough to be killed in: an epoch takes 20 milliseconds and more."""
+"""Long enough to be killed in, and for `ReduceLROnPlateau` to act behind it."""
 
 RUNS = {
     "functional": ("noisy.json", "--style", "functional"),
