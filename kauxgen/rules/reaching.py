@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
 from kauxgen import callees, expression
+from kauxgen.checked import WeightUse
 from kauxgen.cut import trees
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
@@ -162,7 +163,9 @@ def _phase(reach: Reach, scalars: Scalars, phase: Phase) -> Iterator[Finding]:
     if not spec.step.shared:
         names = {}
     reach.nodes(phase.scope.nodes, names, NONE, NONE)
-    moved = [(term, _term(reach, scalars, term, names)) for term in phase.terms]
+    moved = [
+        (term, in_term(reach, scalars.weights, term, names)) for term in phase.terms
+    ]
     every = union(each for _, each in moved) | _penalized(reach, phase)
     own = closure(spec, (update.network for update in phase.update))
     for update in phase.update:
@@ -174,10 +177,13 @@ def _phase(reach: Reach, scalars: Scalars, phase: Phase) -> Iterator[Finding]:
             yield stepping.unmoved_term(term.at, what, phase.name)
 
 
-def _term(
-    reach: Reach, scalars: Scalars, term: Term, names: Mapping[str, Moved]
+def in_term(
+    reach: Reach,
+    selected: Mapping[str, tuple[WeightUse, ...]],
+    term: Term,
+    names: Mapping[str, Moved],
 ) -> Moved:
-    """Return what has a part in a term."""
+    """Return what has a part in a term; `selected` are weights by their pattern."""
     known, found = dict(names), NONE
     for name, step in term.let:
         known[name] = reach.tree(step.tree, known, NONE)
@@ -187,7 +193,7 @@ def _term(
         if isinstance(operand, NetworkName):
             found |= reach.within(operand.name)
         elif isinstance(operand, Weights):
-            chosen = scalars.weights.get(operand.at, ())
+            chosen = selected.get(operand.at, ())
             found |= frozenset(str(use.path[0]) for use in chosen)
     return found
 

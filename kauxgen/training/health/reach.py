@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from kauxgen import expression
 from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
-from kauxgen.rules.objective import expressions
-from kauxgen.rules.reaching import NONE, Moved, Reach, closure
-from kauxgen.spec import NetworkName, Spec, Term, Weights
+from kauxgen.rules.reaching import NONE, Moved, Reach, closure, in_term
+from kauxgen.spec import Spec, Term
 
 _VALUELESS = frozenset(
     {
@@ -43,7 +42,7 @@ def of(checked: Checked) -> dict[str, Moved]:
     trained = {name for name in owners & spec.networks.keys() if _trains(checked, name)}
     reach = Values(spec, frozenset(trained))
     return {
-        term.name: _term(reach, checked, term, names) & moved
+        term.name: in_term(reach, checked.weights, term, names) & moved
         for names, moved, terms in _objectives(reach, spec)
         for term in terms
         if term.name and term.role == "penalty"
@@ -75,21 +74,3 @@ def _objectives(
         reach.nodes(phase.scope.nodes, own, NONE, NONE)
         moved = closure(spec, (one.network for one in phase.update))
         yield own, moved & reach.trainable, phase.terms
-
-
-def _term(
-    reach: Reach, checked: Checked, term: Term, names: Mapping[str, Moved]
-) -> Moved:
-    """Return what has a part in a term."""
-    known, found = dict(names), NONE
-    for name, step in term.let:
-        known[name] = reach.tree(step.tree, known, NONE)
-    for expr in expressions(term):
-        found |= reach.tree(expr.tree, known, NONE)
-    for _, operand in term.operands:
-        if isinstance(operand, NetworkName):
-            found |= reach.within(operand.name)
-        elif isinstance(operand, Weights):
-            chosen = checked.weights.get(operand.at, ())
-            found |= frozenset(str(use.path[0]) for use in chosen)
-    return found
