@@ -99,6 +99,13 @@ def test_pictures_are_the_same_bytes_and_any_text_is_a_text(tmp_path: Path) -> N
     assert b"tEXt" not in found[0]["terms.png"]
 
 
+def test_places_of_panels_have_no_bits_that_memory_decides() -> None:
+    figure = plots.draw(a_run.history(3, ("error", "a"), lost=3))
+    figure.draw_without_rendering()
+    places = [one for axes in figure.axes for one in axes.get_position().extents]
+    assert places == [round(one, 6) for one in places]
+
+
 def test_a_figure_has_a_panel_a_term_and_two_stacks() -> None:
     whole = a_run.history(2, tuple(f"term{number}" for number in range(12)))
     figure = plots.draw(whole)

@@ -18,6 +18,7 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
 
 from kauxgen.picture.strokes import legible
 from kauxgen.training import recording
@@ -37,6 +38,7 @@ _DRAWN = (panels.TOTAL, panels.TERM)
 _WIDE, _HIGH = 2.5, 1.75
 _HEAD, _LONG, _NAME = 0.3, 32, 18
 _DASHES = (0, (4, 2))
+_PLACES = 6
 _STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
@@ -70,25 +72,39 @@ def draw(history: History) -> Figure:
     figure = Figure(figsize=(_WIDE * columns, _HIGH * sum(rows) + _HEAD))
     FigureCanvasAgg(figure)
     figure.set_layout_engine("constrained", h_pad=0.05, w_pad=0.05)
-    above, *below = figure.subfigures(
-        1 + bool(parts), 1, height_ratios=[one for one in rows if one], squeeze=False
-    )[:, 0]
+    grid = figure.add_gridspec(
+        1 + bool(parts), 1, height_ratios=[one for one in rows if one]
+    )
     epochs = [epoch.epoch for epoch in history.epochs]
-    for place, panel in zip(_cells(above, rows[0], columns), shown, strict=False):
-        _panel(above.add_subplot(place), panel, epochs)
-    for each in below:
-        for place, stack in zip(_cells(each, rows[1], 2), parts, strict=False):
-            _stack(each.add_subplot(place), stack, epochs)
+    for place, panel in zip(_cells(grid[0], rows[0], columns), shown, strict=False):
+        _panel(figure.add_subplot(place), panel, epochs)
+    if parts:
+        for place, stack in zip(_cells(grid[1], rows[1], 2), parts, strict=True):
+            _stack(figure.add_subplot(place), stack, epochs)
     if any(panel.held_out for panel in shown):
         _legend(figure)
     if not shown:
-        _text(above.text(0.5, 0.5, "no epoch has ended", ha="center", color=_SOFT))
+        _text(figure.text(0.5, 0.5, "no epoch has ended", ha="center", color=_SOFT))
+    _settle(figure)
     return figure
 
 
-def _cells(figure: Any, rows: int, columns: int) -> list[Any]:
-    """Return the places of a grid, row by row."""
-    grid = figure.add_gridspec(rows, columns)
+def _settle(figure: Figure) -> None:
+    """Lay out the panels and round their places.
+
+    The last bits that the layout's solver finds depend on where its variables lie in
+    memory, and the names of clips in an SVG are digests of all bits.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        places = [round(float(one), _PLACES) for one in axes.get_position().extents]
+        axes.set_position(Bbox.from_extents(*places))
+
+
+def _cells(place: Any, rows: int, columns: int) -> list[Any]:
+    """Part a place into a grid, row by row."""
+    grid = place.subgridspec(rows, columns)
     return [grid[row, column] for row in range(rows) for column in range(columns)]
 
 
