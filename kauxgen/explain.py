@@ -65,10 +65,11 @@ STYLES: Mapping[str, str] = MappingProxyType(
         """,
         "loop": """
             Everything in the open: the model has the same `objective`, and the module
-            has compiled functions for one training and one evaluation step and an epoch
-            loop over them. The loop drives Keras's callbacks and progress bar and
-            returns its `History`, so that it can stand in for `fit`. Choose it to see,
-            or to change, what happens in an epoch. It is written for TensorFlow.
+            has functions for one training and one evaluation step, and an epoch loop
+            that compiles and runs them. The loop drives Keras's callbacks and progress
+            bar and returns its `History`, so that it can stand in for `fit`. Choose it
+            to see, or to change, what happens in an epoch. It is written for
+            TensorFlow.
         """,
     }
 )

@@ -144,17 +144,18 @@ class LoopStep:
     """The module-level steps of an explicit loop, and its data's names.
 
     `several` is how many steps one call runs, empty for one. `optimizers` are the
-    arguments of a step, `given` what they are; `build` and `finish` are statements
+    arguments of a step; `compiled` compiles the function `step`, given the arguments
+    `bound`, and `bind` keeps the compiled step; `build` and `finish` are statements
     before and behind all steps.
     """
 
     unpack: str
     train: str
     evaluate: str
-    decorator: str
+    compiled: str
+    bind: str
     several: str
     optimizers: str
-    given: str
     build: str
     finish: str
     data: str

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from kauxgen.page import Borrowed, Page
 from kauxgen.templating import sandbox
 
+_STANDARD = ("functools", "math")
 _IMPORTS = (
-    ("math", "import math\n"),
     ("jax", "import jax"),
     ("keras", "import keras"),
     ("tf", "import tensorflow as tf"),
@@ -36,7 +36,10 @@ def module(page: Page, style: str, templates: str = "") -> str:
 def _imports(body: str, borrowed: Sequence[Borrowed]) -> str:
     """Write the imports of what the body reads."""
     read = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
-    lines = [line for name, line in _IMPORTS if name in read]
+    lines = [f"import {name}" for name in _STANDARD if name in read]
+    if lines:
+        lines.append("")
+    lines += [line for name, line in _IMPORTS if name in read]
     from_keras = [name for name in _FROM_KERAS if name in read]
     if from_keras:
         lines.append(f"from keras import {', '.join(from_keras)}")

@@ -261,6 +261,7 @@ SETTINGS = settings(max_examples=40)
 BUILTINS = {"enumerate", "float", "int", "isinstance", "len", "list", "range", "super"}
 BUILTINS |= {"dict", "property", "reversed", "set", "str", "sum", "tuple", "zip"}
 IMPORTS = {
+    "import functools",
     "import keras",
     "import math",
     "import tensorflow as tf",

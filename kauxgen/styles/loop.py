@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kauxgen import code, printing, prose
@@ -62,10 +63,10 @@ def _loop(program: Program, goal: objective.Objective) -> LoopStep:
         unpack=stepping.unpack_batch(program),
         train=printing.lines(stepping.train(program, goal, "model", "optimizer"), 1),
         evaluate=printing.lines(stepping.evaluate(program, goal, "model"), 1),
-        decorator=decorator(program),
+        compiled=compiled(program),
+        bind=bind(program, ["optimizer"]),
         several=several(program),
         optimizers="optimizer",
-        given="model.optimizer",
         build="model.optimizer.build(model.trainable_variables)",
         finish="model.optimizer.finalize_variable_values(model.trainable_variables)",
         data=data,
@@ -75,14 +76,38 @@ def _loop(program: Program, goal: objective.Objective) -> LoopStep:
     )
 
 
-def decorator(program: Program) -> str:
-    """Write how steps are compiled."""
+def compiled(program: Program) -> str:
+    """Write how the function `step` is compiled, its first arguments being `bound`."""
     jit = program.spec.training.jit_compile
-    keywords = {"reduce_retracing": code.literal(True)}
+    keywords = {}
     if jit != "auto":
         asked = code.literal(jit)
         keywords["jit_compile"] = code.traced("/training/jit_compile", asked)
-    return f"@{printing.show(code.call('tf.function', keywords=keywords))}"
+    bound = ast.Starred(code.name("bound"))
+    return printing.show(_compiled(keywords, code.name("step"), bound))
+
+
+def bind(program: Program, optimizers: Sequence[str]) -> str:
+    """Write where the compiled step is kept; Keras's `compile` empties that place."""
+    given = [code.name("model"), *(code.name(f"model.{one}") for one in optimizers)]
+    step, many = code.name("train_step"), code.name("train_steps")
+    if not several(program):
+        made = code.call("compiled", step, *given)
+    elif program.spec.training.jit_compile is True:
+        # XLA compiles each step: it cannot draw from an iterator.
+        made = _compiled({}, many, code.call("compiled", step, *given))
+    else:
+        partial = code.call("functools.partial", step, *given)
+        made = code.call("compiled", many, partial)
+    return printing.lines([code.assign("model.train_function", made)], 2)
+
+
+def _compiled(keywords: Mapping[str, ast.expr], *bound: ast.expr) -> ast.Call:
+    return code.call(
+        "tf.function",
+        code.call("functools.partial", *bound),
+        keywords={"reduce_retracing": code.literal(True), **keywords},
+    )
 
 
 def several(program: Program) -> str:

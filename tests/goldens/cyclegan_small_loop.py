@@ -7,6 +7,8 @@ Do not edit: change the spec and run
 `kauxgen render specs/cyclegan_small.json --style loop`.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -283,7 +285,6 @@ def by_name(data):
     return data.map(named) if isinstance(data, tf.data.Dataset) else data
 
 
-@tf.function(reduce_retracing=True)
 def train_step(
     model, to_y_optimizer, to_x_optimizer, judge_x_optimizer, judge_y_optimizer, batch
 ):
@@ -330,7 +331,6 @@ def train_step(
     return model.get_metrics_result()
 
 
-@tf.function(reduce_retracing=True)
 def test_step(model, batch):
     """Return the logs of one batch."""
     batch, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
@@ -356,6 +356,14 @@ def test_step(model, batch):
     return model.get_metrics_result()
 
 
+def compiled(step, *bound):
+    """Bind a step's first arguments and compile it.
+
+    The model keeps what is compiled until it is itself compiled anew.
+    """
+    return tf.function(functools.partial(step, *bound), reduce_retracing=True)
+
+
 def as_tensor(array):
     """Convert an array; floats take Keras's own width, as in `fit`."""
     tensor = tf.convert_to_tensor(array)
@@ -378,8 +386,10 @@ def batches(x, *others, batch_size, shuffle=False):
 def evaluate(model, x, batch_size=4):
     """Return the mean of every term and metric by name."""
     model.reset_metrics()
+    if model.test_function is None:
+        model.test_function = compiled(test_step, model)
     for batch in batches(by_name(x), batch_size=batch_size):
-        logs = test_step(model, batch)
+        logs = model.test_function(batch)
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -398,6 +408,15 @@ def train(
 
     Fit to x, a dict of "real_x" (n, size, size, 3) and "real_y" (n, size, size, 3).
     """
+    if model.train_function is None:
+        model.train_function = compiled(
+            train_step,
+            model,
+            model.to_y_optimizer,
+            model.to_x_optimizer,
+            model.judge_x_optimizer,
+            model.judge_y_optimizer,
+        )
     data = batches(by_name(x), batch_size=batch_size, shuffle=shuffle)
     steps = int(data.cardinality())
     callbacks = keras.callbacks.CallbackList(
@@ -416,14 +435,7 @@ def train(
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
-            logs = train_step(
-                model,
-                model.to_y_optimizer,
-                model.to_x_optimizer,
-                model.judge_x_optimizer,
-                model.judge_y_optimizer,
-                batch,
-            )
+            logs = model.train_function(batch)
             callbacks.on_train_batch_end(step, logs)
             if model.stop_training:
                 break

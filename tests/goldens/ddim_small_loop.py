@@ -8,6 +8,7 @@ Do not edit: change the spec and run
 `kauxgen render specs/ddim_small.json --style loop`.
 """
 
+import functools
 import math
 
 import keras
@@ -244,7 +245,6 @@ def inference_model(model):
     return model.slow_denoiser
 
 
-@tf.function(reduce_retracing=True)
 def train_step(model, optimizer, batch):
     """Update the model by one batch and return its logs."""
     image, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
@@ -262,7 +262,6 @@ def train_step(model, optimizer, batch):
     return model.get_metrics_result()
 
 
-@tf.function(reduce_retracing=True)
 def test_step(model, batch):
     """Return the logs of one batch."""
     image, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
@@ -272,6 +271,14 @@ def test_step(model, batch):
     model.image_loss_metric.update_state(image_loss, batch_size)
     metrics = model.noise_loss_tracker, model.image_loss_metric
     return {metric.name: metric.result() for metric in metrics}
+
+
+def compiled(step, *bound):
+    """Bind a step's first arguments and compile it.
+
+    The model keeps what is compiled until it is itself compiled anew.
+    """
+    return tf.function(functools.partial(step, *bound), reduce_retracing=True)
 
 
 def as_tensor(array):
@@ -296,8 +303,10 @@ def batches(x, *others, batch_size, shuffle=False):
 def evaluate(model, x, batch_size=64):
     """Return the mean of every term and metric by name."""
     model.reset_metrics()
+    if model.test_function is None:
+        model.test_function = compiled(test_step, model)
     for batch in batches(x, batch_size=batch_size):
-        logs = test_step(model, batch)
+        logs = model.test_function(batch)
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -314,6 +323,8 @@ def train(
 ):
     """Fit to image x (n, size, size, 3), as `fit` does; return its History."""
     model.optimizer.build(model.denoiser.trainable_variables)
+    if model.train_function is None:
+        model.train_function = compiled(train_step, model, model.optimizer)
     data = batches(x, batch_size=batch_size, shuffle=shuffle)
     steps = int(data.cardinality())
     callbacks = keras.callbacks.CallbackList(
@@ -332,7 +343,7 @@ def train(
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
-            logs = train_step(model, model.optimizer, batch)
+            logs = model.train_function(batch)
             callbacks.on_train_batch_end(step, logs)
             if model.stop_training:
                 break

@@ -5,6 +5,8 @@ Do not edit: change the spec and run
 `kauxgen render specs/knowledge_distillation.json --style loop`.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -142,7 +144,6 @@ def by_name(data):
     return data.map(named) if isinstance(data, tf.data.Dataset) else data
 
 
-@tf.function(reduce_retracing=True)
 def train_step(model, optimizer, batch):
     """Update the model by one batch and return its logs."""
     batch, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
@@ -163,7 +164,6 @@ def train_step(model, optimizer, batch):
     return model.get_metrics_result()
 
 
-@tf.function(reduce_retracing=True)
 def test_step(model, batch):
     """Return the logs of one batch."""
     batch, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
@@ -174,6 +174,14 @@ def test_step(model, batch):
     model.accuracy.update_state(label, said)
     metrics = model.student_loss_tracker, model.accuracy
     return {metric.name: metric.result() for metric in metrics}
+
+
+def compiled(step, *bound):
+    """Bind a step's first arguments and compile it.
+
+    The model keeps what is compiled until it is itself compiled anew.
+    """
+    return tf.function(functools.partial(step, *bound), reduce_retracing=True)
 
 
 def as_tensor(array):
@@ -198,8 +206,10 @@ def batches(x, *others, batch_size, shuffle=False):
 def evaluate(model, x, batch_size=64):
     """Return the mean of every term and metric by name."""
     model.reset_metrics()
+    if model.test_function is None:
+        model.test_function = compiled(test_step, model)
     for batch in batches(by_name(x), batch_size=batch_size):
-        logs = test_step(model, batch)
+        logs = model.test_function(batch)
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -219,6 +229,8 @@ def train(
     Fit to x, a dict of "image" (n, 28, 28, 1) and "label" (n).
     """
     model.optimizer.build(model.student.trainable_variables)
+    if model.train_function is None:
+        model.train_function = compiled(train_step, model, model.optimizer)
     data = batches(by_name(x), batch_size=batch_size, shuffle=shuffle)
     steps = int(data.cardinality())
     callbacks = keras.callbacks.CallbackList(
@@ -237,7 +249,7 @@ def train(
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
-            logs = train_step(model, model.optimizer, batch)
+            logs = model.train_function(batch)
             callbacks.on_train_batch_end(step, logs)
             if model.stop_training:
                 break

@@ -5,6 +5,8 @@ Do not edit: change the spec and run
 `kauxgen render specs/reconstruction_regressor.json --style loop`.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -102,7 +104,6 @@ def compile_model(model):
     return model
 
 
-@tf.function(reduce_retracing=True)
 def train_step(model, optimizer, batch):
     """Update the model by one batch and return its logs."""
     features, target, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
@@ -114,7 +115,6 @@ def train_step(model, optimizer, batch):
     return model.log(loss, *terms, target, ops.shape(features)[0])
 
 
-@tf.function(reduce_retracing=True)
 def test_step(model, batch):
     """Return the logs of one batch."""
     features, target, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
@@ -123,6 +123,14 @@ def test_step(model, batch):
         target,
         ops.shape(features)[0],
     )
+
+
+def compiled(step, *bound):
+    """Bind a step's first arguments and compile it.
+
+    The model keeps what is compiled until it is itself compiled anew.
+    """
+    return tf.function(functools.partial(step, *bound), reduce_retracing=True)
 
 
 def as_tensor(array):
@@ -147,8 +155,10 @@ def batches(x, *others, batch_size, shuffle=False):
 def evaluate(model, x, y=None, sample_weight=None, batch_size=32):
     """Return the mean of every term and metric by name."""
     model.reset_metrics()
+    if model.test_function is None:
+        model.test_function = compiled(test_step, model)
     for batch in batches(x, y, sample_weight, batch_size=batch_size):
-        logs = test_step(model, batch)
+        logs = model.test_function(batch)
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -167,6 +177,8 @@ def train(
 ):
     """Fit to features x (n, 8) and y, as `fit` does; return its History."""
     model.optimizer.build(model.trainable_variables)
+    if model.train_function is None:
+        model.train_function = compiled(train_step, model, model.optimizer)
     data = batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle)
     steps = int(data.cardinality())
     callbacks = keras.callbacks.CallbackList(
@@ -185,7 +197,7 @@ def train(
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
-            logs = train_step(model, model.optimizer, batch)
+            logs = model.train_function(batch)
             callbacks.on_train_batch_end(step, logs)
             if model.stop_training:
                 break

@@ -8,6 +8,8 @@ Do not edit: change the spec and run
 `kauxgen render specs/switch_router.json --style loop`.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -252,7 +254,6 @@ def compile_model(model):
     return model
 
 
-@tf.function(reduce_retracing=True)
 def train_step(model, optimizer, batch):
     """Update the model by one batch and return its logs."""
     text, target, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
@@ -264,7 +265,6 @@ def train_step(model, optimizer, batch):
     return model.log(loss, *terms, ops.shape(text)[0])
 
 
-@tf.function(reduce_retracing=True)
 def test_step(model, batch):
     """Return the logs of one batch."""
     text, target, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
@@ -272,6 +272,14 @@ def test_step(model, batch):
         *model.objective(text, target, sample_weight, training=False),
         ops.shape(text)[0],
     )
+
+
+def compiled(step, *bound):
+    """Bind a step's first arguments and compile it.
+
+    The model keeps what is compiled until it is itself compiled anew.
+    """
+    return tf.function(functools.partial(step, *bound), reduce_retracing=True)
 
 
 def as_tensor(array):
@@ -296,8 +304,10 @@ def batches(x, *others, batch_size, shuffle=False):
 def evaluate(model, x, y=None, sample_weight=None, batch_size=50):
     """Return the mean of every term and metric by name."""
     model.reset_metrics()
+    if model.test_function is None:
+        model.test_function = compiled(test_step, model)
     for batch in batches(x, y, sample_weight, batch_size=batch_size):
-        logs = test_step(model, batch)
+        logs = model.test_function(batch)
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -316,6 +326,8 @@ def train(
 ):
     """Fit to text x (n, tokens) and y, as `fit` does; return its History."""
     model.optimizer.build(model.trainable_variables)
+    if model.train_function is None:
+        model.train_function = compiled(train_step, model, model.optimizer)
     data = batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle)
     steps = int(data.cardinality())
     callbacks = keras.callbacks.CallbackList(
@@ -334,7 +346,7 @@ def train(
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
-            logs = train_step(model, model.optimizer, batch)
+            logs = model.train_function(batch)
             callbacks.on_train_batch_end(step, logs)
             if model.stop_training:
                 break

@@ -5,6 +5,8 @@ Do not edit: change the spec and run
 `kauxgen render specs/vae_annealed.json --style loop`.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -162,7 +164,6 @@ def compile_model(model):
     return model
 
 
-@tf.function(reduce_retracing=True)
 def train_step(model, optimizer, batch):
     """Update the model by one batch and return its logs."""
     image, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
@@ -175,11 +176,18 @@ def train_step(model, optimizer, batch):
     return model.log(loss, *terms, ops.shape(image)[0])
 
 
-@tf.function(reduce_retracing=True)
 def test_step(model, batch):
     """Return the logs of one batch."""
     image, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
     return model.log(*model.objective(image), ops.shape(image)[0])
+
+
+def compiled(step, *bound):
+    """Bind a step's first arguments and compile it.
+
+    The model keeps what is compiled until it is itself compiled anew.
+    """
+    return tf.function(functools.partial(step, *bound), reduce_retracing=True)
 
 
 def as_tensor(array):
@@ -204,8 +212,10 @@ def batches(x, *others, batch_size, shuffle=False):
 def evaluate(model, x, batch_size=64):
     """Return the mean of every term and metric by name."""
     model.reset_metrics()
+    if model.test_function is None:
+        model.test_function = compiled(test_step, model)
     for batch in batches(x, batch_size=batch_size):
-        logs = test_step(model, batch)
+        logs = model.test_function(batch)
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -222,6 +232,8 @@ def train(
 ):
     """Fit to image x (n, original_dim), as `fit` does; return its History."""
     model.optimizer.build(model.trainable_variables)
+    if model.train_function is None:
+        model.train_function = compiled(train_step, model, model.optimizer)
     data = batches(x, batch_size=batch_size, shuffle=shuffle)
     steps = int(data.cardinality())
     callbacks = keras.callbacks.CallbackList(
@@ -240,7 +252,7 @@ def train(
         model.reset_metrics()
         for step, batch in enumerate(data):
             callbacks.on_train_batch_begin(step)
-            logs = train_step(model, model.optimizer, batch)
+            logs = model.train_function(batch)
             callbacks.on_train_batch_end(step, logs)
             if model.stop_training:
                 break

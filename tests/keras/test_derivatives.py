@@ -67,7 +67,7 @@ def test_updates_wait_for_derivatives(style: str) -> None:
     @tf.function
     def step() -> None:
         if style == "loop":
-            _module(style).train_step.python_function(model, model.optimizer, data)
+            _module(style).train_step(model, model.optimizer, data)
         else:
             model.train_step(data)
 

@@ -99,6 +99,16 @@ def test_several_steps_a_call_give_the_same(style: str) -> None:
     np.testing.assert_allclose(one[2]["loss"], three[2]["loss"], rtol=1e-6)
 
 
+@pytest.mark.parametrize("steps", [1, 3])
+def test_xla_compiles_each_step_of_a_loop(steps: int) -> None:
+    """XLA can compile no step that draws its batches from an iterator."""
+    plain = _trained(_module("loop", "plain"), 60)
+    settings = {"steps_per_execution": steps, "jit_compile": True}
+    jitted = _trained(_module("loop", f"jitted_{steps}", **settings), 60)
+    for one, other in zip(plain[1], jitted[1], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
+
+
 @pytest.mark.parametrize("style", ["functional", "subclass", "train_step", "loop"])
 def test_float64_data_is_cast(style: str) -> None:
     """`fit` casts to Keras's floats, and so does a loop of our own."""
