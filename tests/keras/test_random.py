@@ -35,8 +35,8 @@ class StepTrial(step_trials.Trial):
 
 @kept
 def model(seed: int) -> trials.Trial:
-    """Grow a model once: its renders and runs are kept."""
-    return trials.of(random_specs.spec(seed), traced=True)
+    """Grow a model once: its renders and runs are kept. Odd seeds run eagerly."""
+    return trials.of(random_specs.spec(seed), traced=seed % 2 == 0)
 
 
 @kept
@@ -69,9 +69,9 @@ def test_a_model_steps_alike(seed: int, style: str) -> None:
 
 @pytest.mark.parametrize(("seed", "style"), cases(MODELS, model))
 def test_a_model_trains_alike(seed: int, style: str) -> None:
-    """Logs and weights after three batches, with held-out data."""
+    """Logs and weights after two batches, with held-out data."""
     trial = model(seed)
-    held_out = {"validation_data": trial.rows}
+    held_out = {"validation_data": trial.first}
     got = trial.fitted(style, **held_out)
     wanted = trial.fitted(trial.styles[0], **held_out)
     assert gaps.differences(got.logs, wanted.logs) == {}
@@ -81,7 +81,7 @@ def test_a_model_trains_alike(seed: int, style: str) -> None:
 
 @pytest.mark.parametrize(("seed", "style"), cases(STEPS, step))
 def test_a_step_trains_alike(seed: int, style: str) -> None:
-    """Logs, weights and state after two epochs of three batches, each evaluated."""
+    """Logs, weights and state after two epochs of two batches, each evaluated."""
     trial = step(seed)
     got, wanted = trial.fitted_in(style), trial.fitted_in(trial.styles[0])
     assert gaps.differences(got.logs, wanted.logs) == {}

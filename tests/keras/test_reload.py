@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -56,6 +57,31 @@ def loaded(name: str, style: str, path: Path) -> keras.Model:
     return saving.loaded(training.subject(name), style, path)
 
 
+@dataclass(frozen=True)
+class Reloaded:
+    """What a file brought back, and what a further step made of it."""
+
+    kind: type
+    scores: dict[str, float]
+    paths: list[str]
+    further: training.Run
+
+
+def reloaded(name: str, style: str) -> Reloaded:
+    """Load a saved model, evaluate it, and train it for a batch; once."""
+    found: Reloaded = training.subject(name).kept(
+        "reloaded", style, lambda style: _reloaded(name, style)
+    )
+    return found
+
+
+def _reloaded(name: str, style: str) -> Reloaded:
+    model = loaded(name, style, saved(name, style).file)
+    paths = [one.path for one in model.weights]
+    before = scores(name, style, model)
+    return Reloaded(type(model), before, paths, further(name, style, model))
+
+
 def scores(name: str, style: str, model: keras.Model) -> dict[str, float]:
     """Evaluate on the first batch."""
     return saving.scores(training.subject(name), style, model)
@@ -69,18 +95,16 @@ def further(name: str, style: str, model: keras.Model) -> training.Run:
 @every
 def test_keras_file(name: str, style: str) -> None:
     """A `.keras` file brings back every term, the total, the metrics and the paths."""
-    before = saved(name, style)
-    again = loaded(name, style, before.file)
-    assert type(again) is type(before.further.model)
-    assert scores(name, style, again) == before.scores
-    paths = [one.path for one in again.weights]
+    before, again = saved(name, style), reloaded(name, style)
+    assert again.kind is type(before.further.model)
+    assert again.scores == before.scores
     wrapper = REBUILT_OUTSIDE.get((name, style))
     if wrapper:
-        assert paths != before.paths, "Keras keeps the path now"
+        assert again.paths != before.paths, "Keras keeps the path now"
         before_paths = [path.removeprefix(f"{wrapper}/") for path in before.paths]
-        assert paths == before_paths
+        assert again.paths == before_paths
     else:
-        assert paths == before.paths
+        assert again.paths == before.paths
 
 
 @every
@@ -96,10 +120,9 @@ def test_weights_file(name: str, style: str) -> None:
 @compiled_by_file
 def test_reloaded_model_trains_on(name: str, style: str) -> None:
     """Weights, counters and the optimizer's state go on where they were saved."""
-    before = saved(name, style)
-    after = further(name, style, loaded(name, style, before.file))
-    assert not gaps.differences(after.logs, before.further.logs)
-    assert not gaps.differences(after.weights, before.further.weights)
+    before, after = saved(name, style).further, reloaded(name, style).further
+    assert not gaps.differences(after.logs, before.logs)
+    assert not gaps.differences(after.weights, before.weights)
 
 
 @compiled_by_module

@@ -29,7 +29,7 @@ from kauxgen.spec import Spec, Term
 from kauxgen.tensor import TensorType
 from kauxgen.terms import references
 
-ROWS, BATCH = 10, 4
+ROWS, BATCH = 7, 4
 _FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_trials_")
 _UNKNOWN = 5
 """The size of an axis that the spec leaves open."""
@@ -37,7 +37,7 @@ _UNKNOWN = 5
 
 @dataclass(frozen=True)
 class Fitted:
-    """What three batches left: the logs by epoch, the weights, the model."""
+    """What two batches left: the logs by epoch, the weights, the model."""
 
     logs: dict[str, np.ndarray]
     weights: keyed.Arrays
@@ -112,9 +112,9 @@ class Trial:
         return _rows(self.loaded)
 
     @property
-    def reads_y(self) -> bool:
-        """Whether a loss or metric reads y."""
-        return len(self.rows) > 1
+    def first(self) -> tuple[Any, ...]:
+        """The first batch."""
+        return keras.tree.map_structure(lambda one: one[:BATCH], self.rows)
 
     def step(self, style: str) -> tuple[dict[str, np.ndarray], keyed.Arrays]:
         """Give the logs and gradients of one step of plain SGD on the first batch."""
@@ -136,20 +136,19 @@ class Trial:
         with training.eagerly():
             model.optimizer = keras.optimizers.SGD(RATE)
             model.optimizer.build(model.trainable_variables)
-            rows = keras.tree.map_structure(lambda one: one[:BATCH], self.rows)
-            logs = self.trained(style, model, rows).logs
+            logs = self.trained(style, model, self.first).logs
         gradients = {
             key: (self.start[key] - value) / RATE
             for key, value in keyed.values(model).items()
             if key in keyed.trainable(model)
         }
-        model.optimizer = optimizer
+        model.optimizer, model.train_function = optimizer, None
         for variable, value in zip(model.variables, before, strict=True):
             variable.assign(value)
         return logs, gradients
 
     def fitted(self, style: str, **options: Any) -> Fitted:
-        """Train one epoch of three batches, the last one short."""
+        """Train one epoch of two batches, the last one short."""
         key = (style, *options)
         if key not in self.runs:
             with self.running():
@@ -169,14 +168,14 @@ class Trial:
         return Fitted(logs, keyed.values(model), model)
 
     def scores(self, style: str, model: keras.Model) -> dict[str, float]:
-        """Evaluate with the draws from their start, eagerly."""
+        """Evaluate on the first batch with the draws from their start, eagerly."""
         keyed.rewind(model)
         with training.eagerly():
             if style == "loop":
                 evaluate = self.module(style).evaluate
-                return evaluate(model, *self.rows, batch_size=BATCH)
+                return evaluate(model, *self.first, batch_size=BATCH)
             return model.evaluate(
-                *self.rows, batch_size=BATCH, verbose=0, return_dict=True
+                *self.first, batch_size=BATCH, verbose=0, return_dict=True
             )
 
     def reloaded(self, style: str, model: keras.Model) -> keras.Model:
