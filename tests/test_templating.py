@@ -20,11 +20,11 @@ from test_cli import Run, run
 __all__ = ["run"]
 
 GOLDENS = Path(__file__).parent / "goldens"
-FIELDS = {1: "68a0caee"}
+FIELDS = {1: "68a0caee", 2: "2fcdf4dd"}
 """The fields of each context: where one goes or means something else, it is another."""
 
 FUNCTION = "_function.jinja"
-MARK = "{# kauxgen template: context 1 #}\n"
+MARK = "{# kauxgen template: context 2 #}\n"
 
 
 def rendered(spec: str, style: str, templates: Path | str = "") -> str:
@@ -180,14 +180,14 @@ CASES: dict[str, tuple[str, Callable[[str], str], str]] = {
     ),
     "another context": (
         FUNCTION,
-        lambda text: text.replace("context 1", "context 7"),
-        "_function.jinja:1:1: KX765 is for context 7, kauxgen has context 1",
+        lambda text: text.replace("context 2", "context 7"),
+        "_function.jinja:1:1: KX765 is for context 7, kauxgen has context 2",
     ),
     "no context": (
         FUNCTION,
         lambda text: text.partition("\n")[2],
         "_function.jinja:1:1: KX765 does not say for which context, "
-        "kauxgen has context 1",
+        "kauxgen has context 2",
     ),
     "a part out of the folder": (
         FUNCTION,

@@ -30,7 +30,7 @@ SETTINGS = '[tool.kauxgen]\nspecs = ["specs/**/*.json"]\n'
 
 
 OURS = "# House rules apply."
-OWN = f"""{{# kauxgen template: context 1 #}}
+OWN = f"""{{# kauxgen template: context 2 #}}
 
 
 def {{{{ function.name }}}}({{{{ function.signature }}}}):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
+
+from kauxgen import layer_paths
+from kauxgen.layer_paths import Path
 
 Arrays = dict[str, Any]
 """NumPy arrays by name."""
@@ -14,7 +16,7 @@ Arrays = dict[str, Any]
 _STATISTICS = ("moving_mean", "moving_variance")
 BLOCKS_OF_ONE: set[type] = set()
 """Classes of blocks of one layer; in a graph it bears the name of the use."""
-BACKBONES = {"backbone"}
+BACKBONES: set[str] = set()
 """Names of backbones: models that belong to the list of nodes that they stand in."""
 
 
@@ -22,15 +24,11 @@ def variables(model: keras.Model) -> dict[str, Any]:
     """Find the trainable weights and moving statistics by their joined path.
 
     Counters, settable weights and the states of generators stand elsewhere in each
-    style. `encoder_hidden` of a graph and `encoder/hidden` of a class are one key.
+    style.
     """
-    paths: dict[int, tuple[tuple[str, ...], Any]] = {}
-    for path, variable in walk(model, ()):
-        known, _ = paths.get(id(variable), (path, variable))
-        # A layer that differentiates a network holds it too: the network's path wins.
-        paths[id(variable)] = min(known, path, key=len), variable
-    found = {"_".join(path): variable for path, variable in paths.values()}
-    assert len(found) == len(paths), "two weights have one key"
+    weights = [*walk(model, ())]
+    found = layer_paths.joined(weights)
+    assert len(found) == len({id(one) for _, one in weights}), "two weights, one key"
     return found
 
 
@@ -72,30 +70,17 @@ def rewind(model: keras.Model) -> None:
             variable.assign([int(keras.ops.convert_to_numpy(variable)[0]), 0])
 
 
-def walk(layer: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def walk(layer: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     """Yield the weights of a layer and of the layers in it, each with its path."""
+    return layer_paths.walk(layer, path, _own, path_of)
+
+
+def _own(layer: Any) -> list[Any]:
     statistics = [v for v in layer._non_trainable_variables if v.name in _STATISTICS]
-    for variable in layer._trainable_variables + statistics:
-        yield (*path, variable.name), variable
-    for inner in layer._flatten_layers(recursive=False, include_self=False):
-        yield from walk(inner, path_of(layer, inner, path))
+    return [*layer._trainable_variables, *statistics]
 
 
-def path_of(layer: Any, inner: Any, path: tuple[str, ...]) -> tuple[str, ...]:
-    """Extend a path; a step style keeps a spec's own list in `model.network`.
-
-    A network has one key wherever it is held, a layer in a fixed mode that of its
-    wrapper, and what Keras names itself, inside of wrappers, no number.
-    """
-    name = inner.name
-    if type(layer).__name__ == "FixedMode":
-        return path if path[-1:] == (name,) else (name,)
-    if type(layer) in BLOCKS_OF_ONE:
-        return path
-    if isinstance(layer, keras.layers.Wrapper):
-        name = re.sub(r"_\d+$", "", name)
-    if path and name.removeprefix(f"{path[-1]}_") in BACKBONES:
-        return (*path, name.removeprefix(f"{path[-1]}_"))
-    if not path or isinstance(inner, keras.Model):
-        return () if name == "network" else (name,)
-    return (*path, name.removeprefix(f"{path[-1]}_"))
+def path_of(layer: Any, inner: Any, path: Path) -> Path:
+    """Extend a path by what is known of the modules at hand."""
+    alone = type(layer) in BLOCKS_OF_ONE
+    return layer_paths.below(layer, inner, path, alone=alone, backbones=BACKBONES)

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from kauxgen import compiler, naming
+from kauxgen import compiler, layer_paths
 from kauxgen.compiler import Loaded
 from kauxgen.proving import keyed
-from kauxgen.spec import ApplicationNode, Spec, walk
+from kauxgen.spec import Spec
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_proving_")
 
@@ -57,10 +57,8 @@ def load(text: str, title: str) -> ModuleType:
 
 def note(spec: Spec, module: ModuleType) -> None:
     """Let weights of blocks of one layer, and of backbones, have one key."""
-    nodes = (node for scope in spec.scopes for node in walk(scope.nodes))
-    keyed.BACKBONES |= {one.name for one in nodes if isinstance(one, ApplicationNode)}
-    ones = [one.name for one in spec.blocks.values() if len(one.nodes) == 1]
-    found = (vars(module).get(naming.camel(one)) for one in ones)
+    keyed.BACKBONES |= layer_paths.backbones(spec)
+    found = (vars(module).get(one) for one in layer_paths.lone_blocks(spec))
     keyed.BLOCKS_OF_ONE |= {one for one in found if one is not None}
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from kauxgen.frozen import frozen
 from kauxgen.page import Page
 
-CONTEXT = 1
+CONTEXT = 2
 """The version of the fields: another one where a field goes or means something else."""
 
 

@@ -98,7 +98,7 @@ def wrong_context(found: str, ours: int) -> Finding:
         def {{ function.name }}({{ function.signature }}):
 
     Right:
-        {# kauxgen template: context 1 #}
+        {# kauxgen template: context 2 #}
         def {{ function.name }}({{ function.signature }}):
     """
     help = f"compare with the built-in one, then begin with {{# {MARK} {ours} #}}"

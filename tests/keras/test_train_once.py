@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 
 import runs
 from kauxgen import cli
@@ -109,3 +110,25 @@ def test_a_param_that_is_a_number_in_the_module(
     assert train("noisy.json", "--set", "patience=2") == 1
     assert 'KX802 param "patience" is no argument' in capsys.readouterr().err
     assert not Path("runs").exists()
+
+
+def test_tensorboard_is_given_every_term(folder: Path) -> None:
+    """Values of every epoch by name, training and validation in a folder each."""
+    assert train("noisy.json", "--batch-size", "256", "--tensorboard") == 0
+    run = Path("runs", "noisy-1")
+    assert values(run / "tensorboard" / "train") == {
+        f"epoch_{name}": [one.logs[name] for one in recording.read(run).epochs]
+        for name in ("loss", "reconstruction", "activity")
+    }
+
+
+def values(logs: Path) -> dict[str, list[float]]:
+    """Read the scalars of a folder's events by their tag, but for the rate."""
+    found: dict[str, list[float]] = {}
+    for file in logs.iterdir():
+        for event in tf.compat.v1.train.summary_iterator(str(file)):
+            for one in event.summary.value:
+                if one.tag.startswith("epoch_") and "rate" not in one.tag:
+                    number = float(tf.make_ndarray(one.tensor))
+                    found.setdefault(one.tag, []).append(number)
+    return found

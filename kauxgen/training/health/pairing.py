@@ -1,24 +1,16 @@
-"""Variables of two models of one spec, paired by network, layer and weight name.
-
-What is in a graph `encoder_hidden` is `encoder/hidden` of a class: both are one key.
-"""
+"""Variables of two models of one spec, paired by network, layer and weight name."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import keras
-
-from kauxgen import naming
+from kauxgen import layer_paths
+from kauxgen.layer_paths import Path
 from kauxgen.spec import Spec
 
-Path = tuple[str, ...]
 Pair = tuple[Any, Any]
 STEP = "step"
-FIXED_MODE = "FixedMode"
-"""The class of generated modules around a layer whose mode is fixed."""
 
 
 class Unpaired(Exception):
@@ -61,39 +53,20 @@ class _Walk:
     """Walks a model and the layers in it; a weight that is held twice has one path."""
 
     def __init__(self, spec: Spec) -> None:
-        blocks = spec.blocks.values()
-        self.ones = {naming.camel(one.name) for one in blocks if len(one.nodes) == 1}
+        self.alone = layer_paths.lone_blocks(spec)
+        self.backbones = layer_paths.backbones(spec)
 
     def variables(self, model: Any) -> dict[str, Any]:
-        """Find all weights by their joined path, the shortest of each."""
-        paths: dict[int, tuple[Path, Any]] = {}
-        for path, one in self.weights(model, ()):
-            known, _ = paths.get(id(one), (path, one))
-            paths[id(one)] = min(known, path, key=len), one
-        return {"_".join(path): one for path, one in paths.values()}
-
-    def weights(self, layer: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-        for one in layer._trainable_variables + layer._non_trainable_variables:
-            yield (*path, one.name), one
-        for inner in layer._flatten_layers(recursive=False, include_self=False):
-            yield from self.weights(inner, self.path(layer, inner, path))
+        """Find all weights by their joined path."""
+        return layer_paths.joined(layer_paths.walk(model, (), _own, self.path))
 
     def path(self, layer: Any, inner: Any, path: Path) -> Path:
-        """Extend a path; a step style keeps a spec's own list in `model.network`.
+        """Extend a path."""
+        alone = type(layer).__name__ in self.alone
+        return layer_paths.below(
+            layer, inner, path, alone=alone, backbones=self.backbones
+        )
 
-        A network has one path wherever it is held, a layer in a fixed mode that of its
-        wrapper, a block of one layer that of its use, and what Keras names itself,
-        inside of wrappers, no number.
-        """
-        name = inner.name
-        if type(layer).__name__ == FIXED_MODE:
-            return path if path[-1:] == (name,) else (name,)
-        if type(layer).__name__ in self.ones:
-            return path
-        if isinstance(layer, keras.layers.Wrapper):
-            name = re.sub(r"_\d+$", "", name)
-        if path and name.removeprefix(f"{path[-1]}_") == "backbone":
-            return (*path, "backbone")
-        if not path or isinstance(inner, keras.Model):
-            return () if name == "network" else (name,)
-        return (*path, name.removeprefix(f"{path[-1]}_"))
+
+def _own(layer: Any) -> list[Any]:
+    return [*layer._trainable_variables, *layer._non_trainable_variables]
