@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from recording import machine, spread, versions
+from recording import machine, significant, spread, versions
 
 Row = Mapping[str, Any]
 ENOUGH, EAGER, APART = 0.97, 15.0, 1.15
 """The bars: to the best by hand, to the eager loop, between styles."""
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "jax", "torch", "numpy")
 DIGITS = 4
+CONFIDENCE = 0.95
 
 
 def write(path: Path, kept: Iterable[Path]) -> None:
@@ -47,9 +49,27 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def ratios(above: Row, below: Row) -> dict[str, float]:
-    """Compare two forms turn by turn."""
+    """Compare two forms turn by turn; give the interval of the median too."""
     pairs = zip(above["rates"], below["rates"], strict=True)
-    return spread([one / other for one, other in pairs], DIGITS)
+    found = sorted(one / other for one, other in pairs)
+    low, high = (significant(one, DIGITS) for one in interval(found))
+    return {**spread(found, DIGITS), "low": low, "high": high}
+
+
+def interval(ordered: Sequence[float]) -> tuple[float, float]:
+    """Bound the median with 95% confidence by the values themselves, in their order.
+
+    So many values lie on one side of the median as heads fall in as many throws. Of
+    five or fewer, the least and the most bound it, with less confidence.
+    """
+    count, below, cut = len(ordered), 0.0, 0
+    while cut < count // 2:
+        below += math.comb(count, cut) / 2**count
+        if below > (1 - CONFIDENCE) / 2:
+            break
+        cut += 1
+    outer = max(cut - 1, 0)
+    return ordered[outer], ordered[-1 - outer]
 
 
 def bars(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -91,8 +111,15 @@ def _bar(what: str, row: Row, other: Row, least: float) -> dict[str, Any]:
         "other": other["form"],
         "ratio": ratio,
         "least": float(f"{least:.3g}"),
-        "holds": ratio["median"] >= least,
+        "verdict": verdict(ratio, least),
     }
+
+
+def verdict(ratio: Mapping[str, float], least: float) -> str:
+    """Say whether a bar holds, is missed, or is too near to be told from the median."""
+    if ratio["median"] >= least:
+        return "holds"
+    return "missed" if ratio["high"] < least else "open"
 
 
 def table(result: Row) -> list[str]:
@@ -104,12 +131,11 @@ def table(result: Row) -> list[str]:
         for row in sorted(rows, key=lambda one: -one["steps_per_second"]["median"]):
             numbers = "".join(f"{v:>9.4g}" for v in row["steps_per_second"].values())
             lines.append(f"  {row['origin']:8} {row['form']:35}{numbers}")
-    lines += ["", "  ratio    least     most     bar"]
+    lines += ["", "  ratio    least     most      low     high     bar"]
     for bar in result["bars"]:
         numbers = "".join(f"{value:>7.3g}  " for value in bar["ratio"].values())
-        held = "holds" if bar["holds"] else "MISSED"
         lines.append(
-            f"{numbers}{bar['least']:>6.3g} {held:6} {bar['bar']}: "
+            f"{numbers}{bar['least']:>6.3g} {bar['verdict']:6} {bar['bar']}: "
             f"{bar['model']}, {bar['form']} / {bar['other']}"
         )
     return lines

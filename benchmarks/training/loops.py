@@ -15,11 +15,11 @@ Epoch = Callable[[Data, bool], object]
 
 
 def batches(data: Data, shuffle: bool) -> tf.data.Dataset:
-    """Cut arrays into batches, as the guides of TensorFlow do."""
+    """Cut arrays into batches, as the guides of Keras do; a short last one counts."""
     rows = tf.data.Dataset.from_tensor_slices(data.arrays)
     if shuffle:
         rows = rows.shuffle(len(data.x))
-    return rows.batch(data.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+    return rows.batch(data.batch_size).prefetch(tf.data.AUTOTUNE)
 
 
 def random_batches(data: Data, shuffle: bool) -> Any:

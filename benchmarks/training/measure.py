@@ -2,11 +2,12 @@
 
 Every form of a model starts from the same weights and is first held against the others:
 after three steps all weights must agree. Then all forms are trained in turns, in one
-process, so that whatever else the machine does slows all alike; ratios are taken turn
+process, those side by side that are compared, and every other turn backwards: whatever
+else the machine does slows them alike. Turns are short and many; ratios are taken turn
 by turn. A model that is measured is kept in build/bench-train/, and a run that was cut
 off goes on behind it. Usage:
 
-    PYTHONPATH=. python benchmarks/training/measure.py [--models vae ...] [--turns 5]
+    PYTHONPATH=. python benchmarks/training/measure.py [--models vae ...] [--turns 7]
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def measure(name: str, turns: int, steps: int) -> dict[str, object]:
+def measure(name: str, turns: int | None, steps: int) -> dict[str, object]:
     """Check and time all forms of one model."""
     import agreement
     import models
@@ -42,13 +43,14 @@ def measure(name: str, turns: int, steps: int) -> dict[str, object]:
 
     data, start = models.data(name).first(steps), models.start(name)
     few = data if name != "wgan_gp" else Data(data.x[:16], None, 4)
+    turns = turns or models.TURNS[name]
     forms, wanted = models.forms(name), None
     for form in forms:
         found = agreement.check(form, start, few, wanted)
         wanted = wanted or found
         say(f"{name}: {form.origin}, {form.name}: the same numbers")
     ready = []
-    for form in forms:
+    for form in sorted(forms, key=lambda form: form.scheme):
         begun = time.perf_counter()
         ready.append((form, agreement.warmed(form, start, data)))
         say(f"{name}: {form.origin}, {form.name}: {time.perf_counter() - begun:.1f} s")
@@ -56,7 +58,9 @@ def measure(name: str, turns: int, steps: int) -> dict[str, object]:
     ready.append((alone, Limit(name, data)))
     rates: list[list[float]] = [[] for _ in ready]
     for turn in range(turns):
-        for number, (form, trainer) in enumerate(ready):
+        order = range(len(ready))
+        for number in order if turn % 2 else reversed(order):
+            form, trainer = ready[number]
             rows = data.first(form.steps)
             begun = time.perf_counter()
             trainer.run(rows, True)
@@ -81,7 +85,7 @@ def main() -> None:
     """Measure what is not measured yet, a process a model; then put all together."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", nargs="+", choices=ALL, default=ALL)
-    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--turns", type=int, help="instead of each model's own number")
     parser.add_argument("--steps", type=int, default=10_000, help="at most, a turn")
     parser.add_argument("--afresh", action="store_true", help="forget what is kept")
     parser.add_argument("--output", type=Path, default=RESULT)
@@ -102,7 +106,8 @@ def main() -> None:
             say(f"{name}: kept from {path.relative_to(ROOT)}; --afresh measures again")
             continue
         command = [sys.executable, __file__, "--one", name]
-        given = ["--turns", str(options.turns), "--steps", str(options.steps)]
+        turns = ["--turns", str(options.turns)] if options.turns else []
+        given = [*turns, "--steps", str(options.steps)]
         subprocess.run([*command, *given], check=True)
     import comparing
 

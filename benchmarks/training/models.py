@@ -15,9 +15,10 @@ from forms import SEVERAL, Data, Form, KerasTrainer, Weights, model_weights
 
 MODELS = ("vae", "cifar_l2", "reconstruction_regressor", "wgan_gp")
 BATCH = {"vae": 64, "cifar_l2": 64, "reconstruction_regressor": 32, "wgan_gp": 64}
-STEPS = {"vae": 512, "cifar_l2": 128, "reconstruction_regressor": 640, "wgan_gp": 2}
-EAGER = {"vae": 32, "cifar_l2": 32, "reconstruction_regressor": 32}
+STEPS = {"vae": 128, "cifar_l2": 64, "reconstruction_regressor": 256, "wgan_gp": 2}
+EAGER = {"vae": 16, "cifar_l2": 16, "reconstruction_regressor": 16}
 """How many steps one turn has, and how many of the eager loop."""
+TURNS = {"vae": 41, "cifar_l2": 15, "reconstruction_regressor": 41, "wgan_gp": 7}
 
 ONE, FEW = "a step a call", f"{SEVERAL} steps a call"
 LIBRARIES = "another library"
