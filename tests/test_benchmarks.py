@@ -188,6 +188,7 @@ def test_speeds_are_told_with_the_bars_that_hold_and_those_that_do_not(
             "origin": origin,
             "scheme": "fit",
             "batch_size": 64,
+            "turns": 15,
             "steps_per_second": spread(median),
         }
         for form, origin, median in (

@@ -47,7 +47,8 @@ def _section(results: Results, model: str) -> Section:
     ]
     said = [*_said(bars_of), *_limited(rows)]
     about = (
-        f"Batches of {rows[0]['batch_size']}; ratios are taken turn by turn. Where a "
+        f"Batches of {rows[0]['batch_size']}; medians of {rows[0]['turns']} turns, in "
+        "which all forms take their turn; ratios are taken turn by turn. Where a "
         "median is below its bar, the parentheses are its interval of 95% confidence, "
         "and a bar inside of it is too near to tell. [Styles](styles.md#speed) "
         "says why `loop` is ahead of what `fit` trains."
@@ -104,10 +105,10 @@ def _said(found: list[Row]) -> Iterator[str]:
         below = [bar for bar in bars_of if bar["verdict"] != HOLDS]
         least = f"{sort}, at least {number(bars_of[0]['least'])}"
         if not below:
-            ratio = min(bar["ratio"]["median"] for bar in bars_of)
-            yield f"{least}: holds, {number(ratio)} at the lowest."
+            lowest = min(bar["ratio"]["median"] for bar in bars_of)
+            yield f"{least}: holds, {number(lowest)} at the lowest."
         for bar in below:
-            found = bar["ratio"]
-            bounds = {**found, "least": found["low"], "most": found["high"]}
+            ratio = bar["ratio"]
+            bounds = {**ratio, "least": ratio["low"], "most": ratio["high"]}
             said = f"{bar['form']}, {ranged(bounds)} of {bar['other']}"
             yield f"{least}: {VERDICTS[bar['verdict']]} {said}."

@@ -28,7 +28,6 @@ def write(path: Path, kept: Iterable[Path]) -> None:
         "measured": datetime.date.today().isoformat(),
         "machine": {"class": machine()},
         "versions": versions(LIBRARIES),
-        "repetitions": min(one["turns"] for one in found),
         "bars": [bar for one in found for bar in bars(one["rows"])],
         "rows": [_row(row) for one in found for row in one["rows"]],
     }
@@ -44,6 +43,7 @@ def _row(row: Row) -> dict[str, Any]:
     names = ("model", "origin", "form", "scheme", "batch_size", "steps")
     return {
         **{name: row[name] for name in names},
+        "turns": len(row["rates"]),
         "steps_per_second": spread(row["rates"], DIGITS),
     }
 
