@@ -7,8 +7,8 @@ from typing import Any
 
 import keras
 
-from kauxgen import layer_paths
-from kauxgen.layer_paths import Path
+from kauxgen.training import layer_paths
+from kauxgen.training.layer_paths import Path
 
 Arrays = dict[str, Any]
 """NumPy arrays by name."""

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from kauxgen import compiler, layer_paths
+from kauxgen import compiler
 from kauxgen.compiler import Loaded
 from kauxgen.proving import keyed
 from kauxgen.spec import Spec
+from kauxgen.training import layer_paths
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="kauxgen_proving_")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kauxgen import layer_paths
-from kauxgen.layer_paths import Path
 from kauxgen.spec import Spec
+from kauxgen.training import layer_paths
+from kauxgen.training.layer_paths import Path
 
 Pair = tuple[Any, Any]
 STEP = "step"
