@@ -177,7 +177,7 @@ def test_step(model, batch):
 def compiled(step, *bound):
     """Bind a step's first arguments and compile it.
 
-    The model keeps what is compiled until it is itself compiled anew.
+    `train` and `evaluate` keep it with the model; `model.compile` drops it.
     """
     return tf.function(functools.partial(step, *bound), reduce_retracing=True)
 

@@ -113,7 +113,7 @@ def test_a_param_that_is_a_number_in_the_module(
 
 
 def test_tensorboard_is_given_every_term(folder: Path) -> None:
-    """Values of every epoch by name, training and validation in a folder each."""
+    """Values of every epoch by name, in the folder of the run."""
     assert train("noisy.json", "--batch-size", "256", "--tensorboard") == 0
     run = Path("runs", "noisy-1")
     assert values(run / "tensorboard" / "train") == {
