@@ -17,7 +17,7 @@ os.environ.update(
 )
 
 with warnings.catch_warnings(action="ignore"):
-    import keras  # noqa: F401  (its import warns, which is not ours to mend)
+    import keras  # Its import warns, which is not ours to mend.
     import tensorflow as tf
 
 # So that their assertions tell what they compared.
@@ -57,6 +57,13 @@ def pytest_collection_finish() -> None:
     """Spare the collector what stays until the end: TensorFlow, and all the tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let no test hang on weights that happen to be drawn, fixtures included."""
+    if _FOLDER in item.path.parents:
+        keras.utils.set_random_seed(0)
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
