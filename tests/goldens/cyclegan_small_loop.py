@@ -380,7 +380,9 @@ def batches(x, *others, batch_size, shuffle=False):
     rows = tf.data.Dataset.from_tensor_slices(keras.tree.map_structure(as_tensor, data))
     if shuffle:
         rows = rows.shuffle(len(rows))
-    return rows.batch(batch_size).prefetch(tf.data.AUTOTUNE)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # its thread can hold an epoch's end up
+    return rows.batch(batch_size).prefetch(2).with_options(options)
 
 
 def evaluate(model, x, batch_size=4):

@@ -169,6 +169,13 @@ def test_models_learn_from_synthetic_data(name: str) -> None:
     assert logs[-1] < share * logs[0]
 
 
+def test_no_tuner_of_datasets_holds_an_epoch_up() -> None:
+    """TensorFlow's, asleep in doubling periods, may miss that an iterator ends."""
+    cut = module(PLAIN, "loop").batches(np.ones((ROWS, 1)), batch_size=BATCH)
+    for dataset in (cut, numbered().batches(BATCH, 0).data):
+        assert dataset.options().autotune.enabled is False
+
+
 @pytest.mark.parametrize("name", ["half_labelled", "plain_phase"])
 def test_batches_of_a_step_have_its_form(name: str) -> None:
     """Nested, with unused parts; the step runs on one batch of them."""

@@ -113,7 +113,10 @@ def _dataset(
 
     steps = -(-len(order) // batch_size)
     numbers = tf.data.Dataset.range(steps)
-    return numbers.map(batch).prefetch(tf.data.AUTOTUNE), chosen.assign
+    options = tf.data.Options()
+    # The tuner's thread sleeps in doubling periods, and often misses an epoch's end.
+    options.autotune.enabled = False
+    return numbers.map(batch).prefetch(2).with_options(options), chosen.assign
 
 
 def fill(form: Form, taken: Mapping[str, Any]) -> Any:
