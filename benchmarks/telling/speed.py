@@ -48,10 +48,12 @@ def _section(results: Results, model: str) -> Section:
     said = [*_said(bars_of), *_limited(rows, bars_of)]
     about = (
         f"Batches of {rows[0]['batch_size']}; medians of {rows[0]['turns']} turns, in "
-        "which all forms take their turn; ratios are taken turn by turn. Where a "
-        "median is below its bar, the parentheses are its interval of 95% confidence, "
-        "and a bar inside of it is too near to tell. [Styles](styles.md#speed) "
-        "says why `loop` is ahead of what `fit` trains."
+        "which all forms take their turn; ratios are taken turn by turn. All take the "
+        "same batches, cut without the tuner of `tf.data`; only those of arrays leave "
+        "the cutting to `fit`, as tutorials do: [Styles](styles.md#speed) says what "
+        "that costs, and why `loop` is ahead of what `fit` trains. Where a median is "
+        "below its bar, the parentheses are its interval of 95% confidence, and a bar "
+        "inside of it is too near to tell."
     )
     drawn = bars(
         f"{model}: steps per second", " ".join(said), list(GROUPS.values()), shown

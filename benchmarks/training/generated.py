@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from forms import Data, KerasTrainer, Weights
+from loops import batches
 
 import kauxgen
 
@@ -43,16 +44,23 @@ def module(name: str, style: str, steps: int) -> ModuleType:
     return made
 
 
-def trainer(name: str, style: str, steps: int, start: Weights) -> KerasTrainer:
+def trainer(
+    name: str, style: str, steps: int, start: Weights, arrays: bool = False
+) -> KerasTrainer:
     """Build and compile a model; its epochs are calls of the module's `train`."""
     made = module(name, style, steps)
-    return training(made, made.compile_model(made.build_model()), start)
+    return training(made, made.compile_model(made.build_model()), start, arrays)
 
 
-def training(made: ModuleType, model: Any, start: Weights) -> KerasTrainer:
-    """Train by the module's `train`."""
+def training(
+    made: ModuleType, model: Any, start: Weights, arrays: bool = False
+) -> KerasTrainer:
+    """Train by the module's `train`, on batches or on arrays."""
 
     def epoch(data: Data, shuffle: bool) -> Any:
+        if not arrays:
+            given = batches(data, shuffle)
+            return made.train(model, given, epochs=1, verbose=0).history
         options = {"batch_size": data.batch_size, "shuffle": shuffle, "verbose": 0}
         return made.train(model, *data.arrays, epochs=1, **options).history
 

@@ -13,6 +13,8 @@ import time
 
 import keras
 import numpy as np
+from forms import Data
+from loops import batches
 from rendered import rendered
 
 MEGABYTE = 2**20
@@ -36,13 +38,14 @@ def main() -> None:
     keras.utils.set_random_seed(0)
     module = rendered("vae", point["style"])
     model = module.compile_model(module.build_model(intermediate_dim=point["width"]))
-    rows = point["steps"] * point["batch_size"]
-    images = np.random.default_rng(0).random((rows, 784), dtype="float32")
+    size = point["batch_size"]
+    shape = (point["steps"] * size, 784)
+    images = np.random.default_rng(0).random(shape, dtype="float32")
+    data = Data(images, None, size)
 
     def turn() -> float:
         begin = time.perf_counter()
-        size = point["batch_size"]
-        module.train(model, images, epochs=1, batch_size=size, verbose=0)
+        module.train(model, batches(data, shuffle=True), epochs=1, verbose=0)
         return point["steps"] / (time.perf_counter() - begin)
 
     turn()

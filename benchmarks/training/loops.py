@@ -15,11 +15,23 @@ Epoch = Callable[[Data, bool], object]
 
 
 def batches(data: Data, shuffle: bool) -> tf.data.Dataset:
-    """Cut arrays into batches, as the guides of Keras do; a short last one counts."""
-    rows = tf.data.Dataset.from_tensor_slices(data.arrays)
+    """Cut arrays into batches; a short last one counts.
+
+    Without `tf.data`'s tuner, which often holds the end of an epoch up until it wakes.
+    All forms of TensorFlow take these batches, but for those that are given arrays.
+    """
+    whole = data.arrays if len(data.arrays) > 1 else data.x
+    rows = tf.data.Dataset.from_tensor_slices(whole)
     if shuffle:
         rows = rows.shuffle(len(data.x))
-    return rows.batch(data.batch_size).prefetch(tf.data.AUTOTUNE)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return rows.batch(data.batch_size).prefetch(2).with_options(options)
+
+
+def parts(batch: Any) -> tuple[Any, ...]:
+    """List what a batch holds."""
+    return batch if isinstance(batch, tuple) else (batch,)
 
 
 def random_batches(data: Data, shuffle: bool) -> Any:
@@ -39,7 +51,7 @@ def eager(step: Step, means: list[Any], cut: Callable[..., Any] = batches) -> Ep
         for mean in means:
             mean.reset_state()
         for number, batch in enumerate(cut(data, shuffle)):
-            step(*batch)
+            step(*parts(batch))
             if number % 100 == 0:
                 float(means[0].result())
 
@@ -64,10 +76,10 @@ def compiled(model: Any, step: Step, bare: bool = False) -> Epoch:
         model.reset_metrics()
         for number, batch in enumerate(batches(data, shuffle)):
             if bare:
-                logs = function(*batch)
+                logs = function(*parts(batch))
             else:
                 callbacks.on_train_batch_begin(number)
-                logs = function(*batch)
+                logs = function(*parts(batch))
                 callbacks.on_train_batch_end(number, logs)
         return ended(callbacks, logs)
 
@@ -80,8 +92,8 @@ def several(model: Any, step: Step) -> Epoch:
     @tf.function
     def steps(iterator: Any, count: Any) -> Any:
         for _ in tf.range(count - 1):
-            step(*next(iterator))
-        return step(*next(iterator))
+            step(*parts(next(iterator)))
+        return step(*parts(next(iterator)))
 
     def epoch(data: Data, shuffle: bool) -> dict[str, float]:
         callbacks = called(model, data.steps)

@@ -18,9 +18,11 @@ BATCH = {"vae": 64, "cifar_l2": 64, "reconstruction_regressor": 32, "wgan_gp": 6
 STEPS = {"vae": 128, "cifar_l2": 64, "reconstruction_regressor": 256, "wgan_gp": 2}
 EAGER = {"vae": 16, "cifar_l2": 16, "reconstruction_regressor": 16}
 """How many steps one turn has, and how many of the eager loop."""
-TURNS = {"vae": 41, "cifar_l2": 15, "reconstruction_regressor": 41, "wgan_gp": 7}
+TURNS = {"vae": 41, "cifar_l2": 21, "reconstruction_regressor": 41, "wgan_gp": 9}
 
 ONE, FEW = "a step a call", f"{SEVERAL} steps a call"
+ARRAYS = "of arrays"
+"""Ends the names of forms that `fit` cuts batches for, as the tutorials do."""
 LIBRARIES = "another library"
 
 
@@ -54,23 +56,37 @@ def _ours(name: str) -> Iterator[Form]:
     for steps, calls in ((1, ONE), (SEVERAL, FEW)):
         if name == "wgan_gp" and steps > 1:
             continue
-        for style in generated.styles(name):
+        styles = generated.styles(name)
+        ways = [(style, calls, False) for style in styles]
+        for style, words, arrays in (*ways, (styles[0], f"{calls}, {ARRAYS}", True)):
             scheme = {"train_step": "own step", "loop": "loop"}.get(style, "fit")
             yield Form(
-                f"{style}, {calls}",
+                f"{style}, {words}",
                 "kauxgen",
-                f"{scheme}, {calls}",
-                lambda weights, plain, style=style, steps=steps: _plain(
-                    generated.trainer(name, style, steps, weights), plain
-                ),
+                f"{scheme}, {words}",
+                partial(_generated, name, style, steps, arrays=arrays),
             )
+
+
+def _generated(
+    name: str,
+    style: str,
+    steps: int,
+    weights: Weights,
+    plain: bool,
+    arrays: bool = False,
+) -> KerasTrainer:
+    return _plain(generated.trainer(name, style, steps, weights, arrays), plain)
 
 
 def _by_hand(name: str) -> Iterator[Form]:
     hand = importlib.import_module(f"hand_{name}")
     if name == "wgan_gp":
         yield _fitted("example's train_step", "tutorial", hand.stepped, tracked=False)
-        yield _fitted(f"own step, {ONE}", f"own step, {ONE}", hand.stepped)
+        label = f"own step, {ONE}"
+        yield _fitted(label, label, hand.stepped)
+        label = f"{label}, {ARRAYS}"
+        yield _fitted(label, label, hand.stepped, arrays=True)
         step = partial(_loop, hand, loops.compiled)
         yield Form(f"compiled loop, {ONE}", "by hand", f"loop, {ONE}", step)
         return
@@ -80,6 +96,9 @@ def _by_hand(name: str) -> Iterator[Form]:
     for kind, make in (("fit", hand.fitted), ("own step", hand.stepped)):
         yield _fitted(f"{kind}, {ONE}", f"{kind}, {ONE}", make)
         yield _fitted(f"{kind}, {FEW}", f"{kind}, {FEW}", make, **few)
+    for calls, options in ((ONE, {}), (FEW, few)):
+        label = f"fit, {calls}, {ARRAYS}"
+        yield _fitted(label, label, hand.fitted, arrays=True, **options)
     xla = {**few, "jit_compile": True}
     yield _fitted(f"fit, {FEW}, XLA", f"fit, {FEW}", hand.fitted, **xla)
     for calls, cut in ((ONE, loops.compiled), (FEW, loops.several)):
@@ -93,7 +112,7 @@ def _others(name: str) -> Iterator[Form]:
     if name == "wgan_gp":
         jax = importlib.import_module("pure_jax_gan").Trainer
         torch = importlib.import_module("pure_torch_gan").Trainer
-        yield Form("JAX", "JAX", LIBRARIES, lambda w, plain: jax(w, not plain))
+        yield Form("JAX", "JAX", LIBRARIES, lambda w, p: jax(w, not p), steps=1)
         yield Form("PyTorch", "PyTorch", LIBRARIES, lambda w, p: torch(w, not p))
         return
     jax = importlib.import_module("pure_jax").Trainer
@@ -104,11 +123,15 @@ def _others(name: str) -> Iterator[Form]:
     yield Form("PyTorch", "PyTorch", LIBRARIES, lambda w, plain: torch(name, w))
 
 
-def _fitted(label: str, scheme: str, make: Any, **options: Any) -> Form:
+def _fitted(
+    label: str, scheme: str, make: Any, arrays: bool = False, **options: Any
+) -> Form:
     def made(weights: Weights, plain: bool) -> KerasTrainer:
         model = make(**options)
 
         def epoch(data: Data, shuffle: bool) -> Any:
+            if not arrays:
+                return model.fit(loops.batches(data, shuffle), verbose=0).history
             given = {"batch_size": data.batch_size, "shuffle": shuffle, "verbose": 0}
             return model.fit(*data.arrays, epochs=1, **given).history
 
