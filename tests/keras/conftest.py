@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import kept
@@ -17,7 +19,7 @@ os.environ.update(
 )
 
 with warnings.catch_warnings(action="ignore"):
-    import keras  # Its import warns, which is not ours to mend.
+    import keras  # noqa: F401  (its import warns, which is not ours to mend)
     import tensorflow as tf
 
 # So that their assertions tell what they compared.
@@ -26,6 +28,12 @@ pytest.register_assert_rewrite("rendering", "training", "trials", "step_trials")
 # One worker of pytest-xdist uses one core.
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
+
+# Its thread sleeps in doubling periods and may miss an epoch's end, which then waits.
+_untuned = tf.data.Options()
+_untuned.autotune.enabled = False
+_iterate = tf.data.Dataset.__iter__
+tf.data.Dataset.__iter__ = lambda data: _iterate(data.with_options(_untuned))
 
 _FOLDER = Path(__file__).parent
 _NOT_OURS = (
@@ -63,7 +71,9 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let no test hang on weights that happen to be drawn, fixtures included."""
     if _FOLDER in item.path.parents:
-        keras.utils.set_random_seed(0)
+        # Keras draws from these. TensorFlow's seed would empty its cache of kernels.
+        random.seed(0)
+        np.random.seed(0)
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
