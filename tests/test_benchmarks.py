@@ -243,6 +243,23 @@ def test_a_median_lies_between_its_bounds(count: int, bounds: tuple[int, int]) -
 
 
 @pytest.mark.usefixtures("told")
+def test_a_bar_too_near_to_tell_is_judged_by_turns_of_its_forms_alone() -> None:
+    """Better or worse: those turns count, not the first ones."""
+    comparing: Any = importlib.import_module("comparing")
+    about = {"model": "m", "scheme": "loop, a step a call"}
+    ours = {**about, "origin": "kauxgen", "form": "loop", "rates": [95.0, 99.0, 95.0]}
+    hand = {**about, "origin": "by hand", "form": "compiled", "rates": [100.0] * 3}
+    (first,) = comparing.bars([ours, hand])
+    assert (first["verdict"], "again" in first) == ("open", False)
+    for rate, verdict in ((98.0, "holds"), (96.0, "missed")):
+        rates = [[rate] * 5, [100.0] * 5]
+        pair = {"form": "loop", "other": "compiled", "rates": rates}
+        (found,) = comparing.bars([ours, hand], [pair])
+        assert (found["verdict"], found["again"]) == (verdict, 5)
+        assert found["ratio"]["median"] == rate / 100
+
+
+@pytest.mark.usefixtures("told")
 def test_health_is_told_epoch_by_epoch_with_what_was_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

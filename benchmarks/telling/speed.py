@@ -52,8 +52,8 @@ def _section(results: Results, model: str) -> Section:
         "same batches, cut without the tuner of `tf.data`; only those of arrays leave "
         "the cutting to `fit`, as tutorials do: [Styles](styles.md#speed) says what "
         "that costs, and why `loop` is ahead of what `fit` trains. Where a median is "
-        "below its bar, the parentheses are its interval of 95% confidence, and a bar "
-        "inside of it is too near to tell."
+        "below its bar, the parentheses are its interval of 95% confidence. Where the "
+        f"bar is inside of it, both forms take more turns alone{_again(bars_of)}."
     )
     drawn = bars(
         f"{model}: steps per second", " ".join(said), list(GROUPS.values()), shown
@@ -78,6 +78,12 @@ def _limited(rows: list[Row], found: list[Row]) -> Iterator[str]:
     if limit and eager and any(bar["verdict"] != HOLDS for bar in eagerly):
         times = number(limit[0] / eager[0])
         yield f"The products alone are {times} times the eager loop."
+
+
+def _again(found: list[Row]) -> str:
+    """Say how many turns were taken again, if any were."""
+    turns = {bar["again"] for bar in found if "again" in bar}
+    return f", here {max(turns)}" if turns else ""
 
 
 def _median(row: Row) -> float:

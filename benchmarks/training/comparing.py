@@ -18,6 +18,7 @@ ENOUGH, EAGER, APART = 0.97, 15.0, 1.15
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "jax", "torch", "numpy")
 DIGITS = 4
 CONFIDENCE = 0.95
+OPEN = "open"
 
 
 def write(path: Path, kept: Iterable[Path]) -> None:
@@ -28,7 +29,7 @@ def write(path: Path, kept: Iterable[Path]) -> None:
         "measured": datetime.date.today().isoformat(),
         "machine": {"class": machine()},
         "versions": versions(LIBRARIES),
-        "bars": [bar for one in found for bar in bars(one["rows"])],
+        "bars": [bar for one in found for bar in bars(one["rows"], one["again"])],
         "rows": [_row(row) for one in found for row in one["rows"]],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,11 +73,28 @@ def interval(ordered: Sequence[float]) -> tuple[float, float]:
     return ordered[outer], ordered[-1 - outer]
 
 
-def bars(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Hold a model's forms against the bars."""
+def bars(rows: Sequence[Row], again: Sequence[Row] = ()) -> list[dict[str, Any]]:
+    """Hold a model's forms against the bars; `again` are pairs timed alone."""
     ours = [row for row in rows if row["origin"] == "kauxgen"]
     hand = [row for row in rows if row["origin"] == "by hand"]
-    return [*_by_hand(ours, hand), *_to_eager(ours, hand), *_among(ours)]
+    found = [*_by_hand(ours, hand), *_to_eager(ours, hand), *_among(ours)]
+    return [_settled(bar, again) for bar in found]
+
+
+def _settled(bar: dict[str, Any], again: Sequence[Row]) -> dict[str, Any]:
+    """Judge a bar by the turns that its forms took alone, if they did."""
+    for pair in again:
+        if (pair["form"], pair["other"]) == (bar["form"], bar["other"]):
+            above, below = ({"rates": rates} for rates in pair["rates"])
+            ratio = ratios(above, below)
+            said = verdict(ratio, bar["least"])
+            return {
+                **bar,
+                "ratio": ratio,
+                "verdict": said,
+                "again": len(pair["rates"][0]),
+            }
+    return bar
 
 
 def _by_hand(ours: Sequence[Row], hand: Sequence[Row]) -> Iterable[dict[str, Any]]:
@@ -119,7 +137,7 @@ def verdict(ratio: Mapping[str, float], least: float) -> str:
     """Say whether a bar holds, is missed, or is too near to be told from the median."""
     if ratio["median"] >= least:
         return "holds"
-    return "missed" if ratio["high"] < least else "open"
+    return "missed" if ratio["high"] < least else OPEN
 
 
 def table(result: Row) -> list[str]:
