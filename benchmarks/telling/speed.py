@@ -48,10 +48,11 @@ def _section(results: Results, model: str) -> Section:
     said = [*_said(bars_of), *_limited(rows, bars_of)]
     about = (
         f"Batches of {rows[0]['batch_size']}; medians of {rows[0]['turns']} turns, in "
-        "which all forms take their turn; ratios are taken turn by turn. All take the "
-        "same batches, cut without the tuner of `tf.data`; only those of arrays leave "
-        "the cutting to `fit`, as tutorials do: [Styles](styles.md#speed) says what "
-        "that costs, and why `loop` is ahead of what `fit` trains. Where a median is "
+        "which all forms take their turn; ratios are taken turn by turn. The "
+        "compiled forms of Keras take the same batches, cut without the tuner of "
+        "`tf.data`; only those of arrays leave the cutting to `fit`, as tutorials do: "
+        "[Styles](styles.md#speed) says what that costs, and why `loop` is ahead of "
+        "what `fit` trains. A bar holds by its median. Where a median is "
         "below its bar, the parentheses are its interval of 95% confidence. Where the "
         f"bar is inside of it, both forms take more turns alone{_again(bars_of)}."
     )

@@ -18,7 +18,8 @@ def batches(data: Data, shuffle: bool) -> tf.data.Dataset:
     """Cut arrays into batches; a short last one counts.
 
     Without `tf.data`'s tuner, which often holds the end of an epoch up until it wakes.
-    All forms of TensorFlow take these batches, but for those that are given arrays.
+    All forms of Keras take these batches, but for those that are given arrays and the
+    eager loop that draws its rows.
     """
     whole = data.arrays if len(data.arrays) > 1 else data.x
     rows = tf.data.Dataset.from_tensor_slices(whole)

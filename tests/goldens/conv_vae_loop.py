@@ -205,7 +205,7 @@ def batches(x, *others, batch_size, shuffle=False):
     if shuffle:
         rows = rows.shuffle(len(rows))
     options = tf.data.Options()
-    options.autotune.enabled = False  # its thread can hold an epoch's end up
+    options.autotune.enabled = False  # it can delay the end of an epoch
     return rows.batch(batch_size).prefetch(2).with_options(options)
 
 
