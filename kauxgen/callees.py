@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kauxgen.spec import BlockNode, Kind, LayerNode, Node, Scope, Spec, walk
+from kauxgen.nodes import BlockNode, LayerNode, Node, walk
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Kind
 
 
 def own_layers(kind: Kind, spec: Spec) -> Iterator[Scope]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 _Traced = TypeVar("_Traced", ast.expr, ast.stmt)
@@ -279,3 +279,13 @@ def _whole(node: ast.expr) -> int | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return node.value
     return None
+
+
+def read_names(trees: Iterable[ast.AST]) -> set[str]:
+    """Return all names in some code."""
+    return {
+        node.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name)
+    }

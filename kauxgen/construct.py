@@ -9,7 +9,9 @@ from dataclasses import field, replace
 from kauxgen import catalog, code, expression, naming
 from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
-from kauxgen.spec import Expr, Kind, LayerNode, Spec, Value
+from kauxgen.nodes import LayerNode
+from kauxgen.spec import Spec
+from kauxgen.values import Expr, Kind, Value
 
 MODULES = {
     "layer": "layers",

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from kauxgen import naming
 from kauxgen.expander import references
 from kauxgen.naming import Level
+from kauxgen.nodes import ApplicationNode, ExprNode, Node, RepeatNode, walk
 from kauxgen.program import Cut, Names
-from kauxgen.spec import ApplicationNode, ExprNode, Node, RepeatNode, Scope, Spec, walk
+from kauxgen.spec import Scope, Spec
 
 
 @dataclass

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from kauxgen import code, expression, gradients, naming
 from kauxgen.express import DIFFERENTIATED, Express
+from kauxgen.nodes import ExprNode, walk
 from kauxgen.program import Names, Program, Steps
-from kauxgen.spec import ExprNode, walk
 from kauxgen.terms import term_trees
 
 

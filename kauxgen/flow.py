@@ -10,20 +10,19 @@ from kauxgen import catalog, code, derivatives, naming
 from kauxgen.express import Express
 from kauxgen.frozen import frozen
 from kauxgen.naming import Level
-from kauxgen.program import Cut, Names, Plan, Program
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     ExprNode,
-    Implied,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
     ReuseNode,
-    Spec,
 )
+from kauxgen.program import Cut, Names, Plan, Program
+from kauxgen.spec import Spec
+from kauxgen.values import Expr, Implied
 
 Valued = tuple[list[ast.stmt], ast.expr]
 """An expression, and the statements before it."""

@@ -8,7 +8,8 @@ from functools import cache
 
 from kauxgen import catalog, expression
 from kauxgen.frozen import frozen
-from kauxgen.spec import Definition, Expr, Operand, Spec, Term, Value
+from kauxgen.spec import Definition, Operand, Spec, Term
+from kauxgen.values import Expr, Value
 
 Steps = tuple[tuple[str, ast.expr], ...]
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from kauxgen import catalog, code, expression, naming, sparsity
+from kauxgen import code, expression, naming, sparsity
+from kauxgen.backbone_calls import backbone_call
+from kauxgen.call_forms import call_arguments
+from kauxgen.code import read_names
 from kauxgen.construct import Construct, computed_code
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
 from kauxgen.flow import Flow, Position, Valued, joined, shared
-from kauxgen.frozen import frozen
+from kauxgen.formula_layers import Formula, FormulaLayer, Made
 from kauxgen.modes import drawing_calls
 from kauxgen.naming import Level
-from kauxgen.program import Cut, Names, Plan, Program, Steps
-from kauxgen.rules.graphs import operation_of
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
@@ -25,52 +26,10 @@ from kauxgen.spec import (
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Value,
-    computed,
-    walk,
 )
-
-
-@frozen
-class Formula:
-    """An expression with its steps, and its text for a docstring."""
-
-    steps: Steps
-    value: ast.expr
-    text: str
-
-
-@frozen
-class FormulaLayer:
-    """A layer class for an expression that a graph cannot hold.
-
-    `tensors` are the call's arguments, `params` with their defaults and `networks` the
-    constructor's; `seeds` names the generators of its drawing calls. `at` is the
-    pointer of the first expression that needs it.
-    """
-
-    name: str
-    text: str
-    tensors: tuple[str, ...]
-    params: Mapping[str, Value]
-    networks: Names
-    seeds: Mapping[int, str]
-    steps: Steps
-    value: ast.expr
-    modes: bool
-    paths: Mapping[Names, str]
-    at: str = field(default="", compare=False)
-
-
-@dataclass
-class Made:
-    """What the graphs of a module turn out to need beside themselves."""
-
-    noises: set[str] = field(default_factory=set)
-    formulas: list[FormulaLayer] = field(default_factory=list)
-    fixed_modes: bool = False
-    ordered: bool = False
+from kauxgen.program import Cut, Names, Plan, Program
+from kauxgen.rounds import round_header, zipped_header
+from kauxgen.rules.graphs import operation_of
 
 
 class Graph(Flow):
@@ -385,107 +344,6 @@ def known_params(program: Program, plan: Plan) -> frozenset[str]:
     """Return the parameters that expressions of a scope see."""
     own = plan.scope.parametric
     return frozenset(plan.scope.params if own else program.spec.params)
-
-
-def round_header(
-    node: RepeatNode,
-    index: str,
-    value: Callable[[Value], ast.expr],
-    used: Collection[str],
-) -> tuple[ast.expr, ast.expr]:
-    """Return target and iterator of a loop; names that nothing reads are `_`."""
-    number = code.name(index if index in used else "_")
-    if node.count is not None:
-        return number, code.call("range", value(node.count))
-    over = value(node.over)
-    names = [code.name(name if name in used else "_") for name in node.variables]
-    if not set(node.variables) & set(used):
-        return number, code.call("range", code.length(over))
-    item = names[0] if len(names) == 1 else ast.Tuple(names)
-    if index not in used:
-        return item, over
-    return ast.Tuple([number, item]), code.call("enumerate", over)
-
-
-def zipped_header(
-    node: RepeatNode,
-    index: str,
-    value: Callable[[Value], ast.expr],
-    used: Collection[str],
-    lists: list[ast.expr],
-) -> tuple[ast.expr, ast.expr]:
-    """Return target and iterator of a loop over rounds and lists, in step."""
-    zipped = [code.name(name) for name, _ in node.zipped]
-    if not set(node.variables) & set(used):
-        target, counted = round_header(node, index, value, used)
-        return ast.Tuple([target, *zipped]), code.in_step([counted, *lists])
-    items, over = round_header(node, index, value, set(used) - {index})
-    target, iterator = ast.Tuple([items, *zipped]), code.in_step([over, *lists])
-    if index not in used:
-        return target, iterator
-    return ast.Tuple([code.name(index), target]), code.call("enumerate", iterator)
-
-
-def read_names(trees: Iterable[ast.AST]) -> set[str]:
-    """Return all names in some code."""
-    return {
-        node.id
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name)
-    }
-
-
-def backbone_function(scope: Scope, node: ApplicationNode) -> str:
-    """Return the name of the function that builds a backbone.
-
-    Bodies of two repeats may have one of the same name; the later are numbered.
-    """
-    backbones = (one for one in walk(scope.nodes) if isinstance(one, ApplicationNode))
-    places = [one.at for one in backbones if one.name == node.name]
-    number = places.index(node.at)
-    words = ["build", *([] if scope.kind == "main" else [scope.name]), node.name]
-    return "_".join([*words, str(number)] if number else words)
-
-
-def backbone_names(node: ApplicationNode) -> Names:
-    """Return the names that the arguments of a backbone read."""
-    trees = [value.tree for value in computed(node.application)]
-    read = [name.id for tree in trees for name in expression.names(tree)]
-    return tuple(dict.fromkeys(read))
-
-
-def backbone_call(
-    scope: Scope,
-    node: ApplicationNode,
-    compute: Callable[[ast.expr], ast.expr],
-    label: ast.expr,
-) -> ast.expr:
-    """Write the call that builds a backbone."""
-    given = [compute(ast.Name(name)) for name in backbone_names(node)]
-    return code.call(backbone_function(scope, node), *given, label)
-
-
-def call_arguments(
-    node: Node, original: Node, inputs: list[ast.expr]
-) -> tuple[list[ast.expr], dict[str, ast.expr]]:
-    """Part the inputs of a layer's call; those of an import stay named."""
-    named = isinstance(original, LayerNode) and original.layer.imported
-    if named and isinstance(node.inputs, Mapping):
-        return [], dict(zip(node.inputs, inputs, strict=True))
-    return layer_arguments(node, original, inputs), {}
-
-
-def layer_arguments(
-    node: Node, original: Node, inputs: list[ast.expr]
-) -> list[ast.expr]:
-    """Put inputs in the form that a layer's call takes: some take one list."""
-    kind = original.layer if isinstance(original, LayerNode) else None
-    entry = catalog.find("layer", kind.name) if kind else None
-    if entry is None or not (entry.listed or entry.call == ("*",)):
-        return inputs
-    one_list = isinstance(node.inputs, tuple) and len(node.inputs) == 1
-    return inputs if one_list and len(inputs) == 1 else [ast.List(inputs)]
 
 
 def _formula_layer(

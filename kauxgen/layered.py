@@ -9,32 +9,29 @@ from dataclasses import replace
 from functools import cached_property
 
 from kauxgen import code, expression, naming, variables, widths
+from kauxgen.backbone_calls import backbone_call
+from kauxgen.call_forms import call_arguments
+from kauxgen.code import read_names
 from kauxgen.construct import Construct, computed_code
 from kauxgen.express import Express, Place
 from kauxgen.flow import Flow, Position, joined
 from kauxgen.frozen import frozen
-from kauxgen.graph import (
-    backbone_call,
-    call_arguments,
-    known_params,
-    read_names,
-    round_header,
-)
+from kauxgen.graph import known_params
 from kauxgen.modes import drawing_calls, has_modes
 from kauxgen.naming import Level
-from kauxgen.program import Cut, Names, Plan, Program
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     ExprNode,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
     ReuseNode,
-    computed,
 )
+from kauxgen.program import Cut, Names, Plan, Program
+from kauxgen.rounds import round_header
+from kauxgen.values import Expr, computed
 
 RANDOM = {
     "normal_like": "normal",

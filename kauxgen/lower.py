@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from kauxgen import (
     callees,
-    catalog,
+    calls_apart,
     code,
     expression,
     hoisting,
     naming,
-    ordering,
     parts,
     predicting,
     widths,
 )
 from kauxgen.checked import Checked
-from kauxgen.cut import Needs, cut, trees
+from kauxgen.cut import cut, trees
 from kauxgen.expander import Expander, references
-from kauxgen.formula import library_function
-from kauxgen.modes import drawing_calls, kinds, scope_has_modes
+from kauxgen.functions import called_functions
+from kauxgen.modes import drawing_calls, scope_has_modes
 from kauxgen.naming import Level
+from kauxgen.nodes import (
+    BlockNode,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    walk,
+)
 from kauxgen.parts import Part
+from kauxgen.planning import Key, _params, before_of, needs_of, plan_of
 from kauxgen.program import (
     Names,
     PhasePlan,
@@ -34,28 +43,11 @@ from kauxgen.program import (
     StepPlan,
     TermPlan,
 )
+from kauxgen.regularizing import regularizes
 from kauxgen.rules.identifiers import reserved
-from kauxgen.seeds import Seeds
-from kauxgen.spec import (
-    BlockNode,
-    Definition,
-    Expr,
-    ExprNode,
-    LayerNode,
-    NetworkNode,
-    Node,
-    Phase,
-    RepeatNode,
-    Scope,
-    Spec,
-    Step,
-    computed,
-    walk,
-)
+from kauxgen.spec import Phase, Scope, Spec, Step
 from kauxgen.terms import plan_term, term_trees
-
-Key = tuple[str, str]
-"""The kind and the name of a list of nodes."""
+from kauxgen.values import Expr
 
 
 def lower(checked: Checked) -> Program:
@@ -64,10 +56,10 @@ def lower(checked: Checked) -> Program:
     spec = found[0].spec
     scopes = {_key(scope): scope for part in found for scope in part.spec.scopes}
     mains = {_key(part.spec.main): part for part in found}
-    before = {key: _before(spec, one, mains.get(key)) for key, one in scopes.items()}
-    needs = _needs(spec, found, scopes, before)
+    before = {key: before_of(spec, one, mains.get(key)) for key, one in scopes.items()}
+    needs = needs_of(spec, found, scopes, before)
     plans = {
-        key: _with_modes(_plan(one, needs, before[key]), spec)
+        key: _with_modes(plan_of(one, needs, before[key]), spec)
         for key, one in scopes.items()
     }
     networks = {
@@ -78,7 +70,7 @@ def lower(checked: Checked) -> Program:
     blocks = {n: plans["block", n] for n in _callees_first(spec, spec.blocks)}
     layers = {n: plans["layer", n] for n in _callees_first(spec, spec.layers)}
     bases, base = _network_bases(networks)
-    functions = _functions(found)
+    functions = called_functions(found)
     programs = []
     for part in found:
         main = plans[_key(part.spec.main)]
@@ -94,7 +86,7 @@ def lower(checked: Checked) -> Program:
             bases={**bases, "": base},
             term_seeds=term_seeds,
             functions=functions,
-            regularized=_regularizes(part),
+            regularized=regularizes(part),
             reads_y=any(term.reads_y for term in (*part.terms, *part.metrics)),
             prediction=_prediction(part),
             called=_called_terms(part.spec, part.terms),
@@ -136,7 +128,7 @@ def _part(
         for index, term in enumerate((*spec.losses, *spec.penalties))
     )
     counted = parts.counted(spec, phase, inner)
-    spec, terms = hoisting.calls(spec, (*own, *counted))
+    spec, terms = calls_apart.as_nodes(spec, (*own, *counted))
     terms = tuple(parts.summed(spec, phase, term) for term in terms)
     metrics = tuple(
         plan_term(term, index, expander) for index, term in enumerate(spec.metrics)
@@ -228,117 +220,10 @@ def _expanded(spec: Spec, expander: Expander) -> Spec:
     return replace(spec.rebuilt(networks), layers=layers, main=main)
 
 
-def measured(scope: Scope) -> list[ast.expr]:
-    """Return the stated sizes of inputs that computed values read, as code."""
-    shapes = {entry.name: entry.shape for entry in scope.inputs}
-    return [
-        size.tree
-        for node, levels in naming.levels_of(scope.nodes)
-        for value in widths.values(node)
-        for name in widths.measured(scope, levels, value.tree)
-        for size in computed(shapes[name])
-    ]
-
-
-Before = Mapping[str, tuple[Names, ...]]
-
-
-def _before(spec: Spec, scope: Scope, part: Part | None) -> Before:
-    """Return what a graph of a scope must be told of its order; terms come last.
-
-    The passes of a step are statements, in their own order.
-    """
-    if scope.kind in ("phase", "evaluation"):
-        return {}
-    computed_last = []
-    for term in part.terms if part else ():
-        read = [
-            *(tree for _, tree in term.steps),
-            *([term.value] if term.value else []),
-        ]
-        expr = Expr("", ast.Tuple(read), "")
-        computed_last.append(ExprNode(term.key, term.term.at, expr=expr))
-    return ordering.order(spec, (*scope.nodes, *computed_last)).before
-
-
-def _needs(
-    spec: Spec,
-    found: list[Part],
-    scopes: Mapping[Key, Scope],
-    before: Mapping[Key, Before],
-) -> Needs:
-    needs = Needs(spec)
-    for key, scope in scopes.items():
-        needs.nodes(scope)
-        for node, levels in naming.levels_of(scope.nodes, scope.lists[:-1]):
-            for path in before[key].get(node.at, ()):
-                needs.read(code.name(".".join(path)), levels)
-        for output in scope.outputs:
-            needs.read(output.tree, scope.lists)
-    for part in found:
-        for term in (*part.terms, *part.metrics):
-            for tree in term_trees(term):
-                needs.read(tree, part.spec.main.lists)
-    if spec.main.kind == "main":
-        for tree in predicting.output_trees(spec):
-            needs.read(tree, spec.main.lists)
-    return needs
-
-
-def _plan(scope: Scope, needs: Needs, before: Before) -> Plan:
-    spec = needs.spec
-    seeds = Seeds(spec, scope)
-    draws = seeds.all()
-    late = predicting.late_nodes(spec) if scope.kind == "main" else ()
-    nodes = [node for node in walk(scope.nodes) if node not in late]
-    read = [tree for node in nodes for tree in trees(node)]
-    read += [value.tree for node in nodes for value in widths.values(node)]
-    read += measured(scope)
-    shapes = [value.tree for entry in scope.inputs for value in computed(entry.shape)]
-    return Plan(
-        scope=scope,
-        exports=_exports(needs, scope),
-        gathered=needs.frozen_gathered(),
-        reads=needs.frozen_reads(),
-        params=_params(spec, scope, read),
-        input_params=_params(spec, scope, shapes),
-        networks=_networks(spec, scope, read),
-        draws=draws,
-        seeds=seeds.offsets,
-        indices=seeds.indices,
-        before=before,
-        modes=False,
-    )
-
-
-def _exports(needs: Needs, scope: Scope) -> tuple[Names, ...]:
-    called = scope.kind in ("network", "block", "layer")
-    return tuple(needs.exports.get(scope.at, ())) if called else ()
-
-
 def count_of(network: Scope) -> ast.expr:
     """Return how many networks a list holds, as code."""
     count = network.count
     return count.tree if isinstance(count, Expr) else code.literal(count)
-
-
-def _params(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
-    known = scope.params if scope.parametric else spec.params
-    read = {name.id for tree in trees for name in expression.names(tree)}
-    return tuple(name for name in known if name in read)
-
-
-def _networks(spec: Spec, scope: Scope, trees: list[ast.expr]) -> Names:
-    called = {
-        node.network for node in walk(scope.nodes) if isinstance(node, NetworkNode)
-    }
-    called |= {
-        str(expression.call_name(call))
-        for tree in trees
-        for call in expression.calls(tree)
-    }
-    called |= {name.id for tree in trees for name in expression.names(tree)}
-    return tuple(name for name in spec.networks if name in called)
 
 
 def _with_modes(plan: Plan, spec: Spec) -> Plan:
@@ -410,91 +295,6 @@ def _term_seeds(
                 seeds[id(call)] = base
                 base = code.add(base, code.literal(1))
     return seeds, base
-
-
-def _functions(found_parts: list[Part]) -> tuple[Definition, ...]:
-    """Return the functions that are called, callees first, the library's among them."""
-    spec = found_parts[0].spec
-    read = [
-        tree
-        for part in found_parts
-        for term in (*part.terms, *part.metrics)
-        for tree in term_trees(term)
-    ]
-    read += [
-        tree
-        for part in found_parts
-        for scope in part.spec.scopes
-        for node in walk(scope.nodes)
-        for tree in trees(node)
-    ]
-    read += [one.tree for layer in spec.layers.values() for one in layer.outputs]
-    for definition in spec.definitions:
-        if definition.family != "function":
-            read += [step.tree for _, step in definition.let] + [definition.expr.tree]
-    found: list[Definition] = []
-    for tree in read:
-        _find_functions(spec, tree, found)
-    return tuple(found)
-
-
-def _find_functions(spec: Spec, tree: ast.expr, found: list[Definition]) -> None:
-    for call in expression.calls(tree):
-        definition = _function(spec, str(expression.call_name(call)))
-        if definition is None or definition in found:
-            continue
-        for inner in [*definition.let, *definition.gradient]:
-            _find_functions(spec, inner[1].tree, found)
-        _find_functions(spec, definition.expr.tree, found)
-        if definition not in found:
-            found.append(definition)
-
-
-def _function(spec: Spec, name: str) -> Definition | None:
-    from_spec = spec.definition("function", name)
-    if from_spec is not None:
-        return from_spec
-    entry = catalog.penalties().get(name)
-    return None if entry is None or not entry.let else library_function(name)
-
-
-def _regularized(spec: Spec, node: Node) -> bool:
-    """Say whether a trainable layer has a weight regularizer."""
-    if not isinstance(node, LayerNode) or not node.trainable:
-        return False
-    own = tuple(callees.own_layers(node.layer, spec))
-    weights = (weight for layer in own for weight in layer.weights)
-    if any(one.regularizer is not None and one.trainable for one in weights):
-        return True
-    if any(_regularized(spec, one) for layer in own for one in walk(layer.nodes)):
-        return True
-    return any(
-        name.endswith("_regularizer") and value is not None
-        for kind in kinds(node.layer)
-        for name, value in kind.args.items()
-    )
-
-
-def _regularizes(part: Part) -> bool:
-    """Say whether the layers that an objective trains have weight regularizers."""
-    if part.spec.main.kind == "evaluation":
-        return False
-    if part.phase is None:
-        scopes = part.spec.scopes
-    else:
-        updated = parts.updated(part.spec, part.phase)
-        scopes = tuple(part.spec.networks[name] for name in sorted(updated))
-    nodes = _within(part.spec, (one for one in scopes if one.kind != "layer"))
-    return any(_regularized(part.spec, node) for node in nodes)
-
-
-def _within(spec: Spec, scopes: Iterable[Scope]) -> Iterator[Node]:
-    """Yield the nodes of some lists, and of the blocks that they use."""
-    for scope in scopes:
-        for node in walk(scope.nodes):
-            yield node
-            if isinstance(node, BlockNode):
-                yield from _within(spec, [spec.blocks[node.block]])
 
 
 def _called_terms(spec: Spec, terms: Iterable[TermPlan]) -> Mapping[Names, str]:

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 
 from kauxgen import catalog, expression, naming
 from kauxgen.naming import Level
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
-    Kind,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
 )
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Kind
 
 
 def kinds(kind: Kind) -> Iterator[Kind]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from kauxgen.expression import Path
 from kauxgen.frozen import frozen
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
@@ -18,10 +18,9 @@ from kauxgen.spec import (
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
     walk,
 )
+from kauxgen.spec import Scope, Spec
 
 Level = tuple[Node, ...]
 _SHORT, _MOST = 8, 64

@@ -14,8 +14,9 @@ from kauxgen import naming
 from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.naming import Level
+from kauxgen.nodes import ExprNode, Node, RepeatNode, walk
 from kauxgen.program import Names
-from kauxgen.spec import ExprNode, Node, RepeatNode, Spec, walk
+from kauxgen.spec import Spec
 from kauxgen.states import Keys, State
 
 

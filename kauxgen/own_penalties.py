@@ -7,19 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from kauxgen import code, computing, expression, naming
 from kauxgen.naming import Level
-from kauxgen.spec import (
-    BlockNode,
-    Computed,
-    Expr,
-    LayerNode,
-    Node,
-    RepeatNode,
-    ReuseNode,
-    Scope,
-    Spec,
-    Value,
-    Weight,
-)
+from kauxgen.nodes import BlockNode, LayerNode, Node, RepeatNode, ReuseNode
+from kauxgen.spec import Scope, Spec, Weight
+from kauxgen.values import Computed, Expr, Value
 
 Given = Mapping[str, ast.expr]
 

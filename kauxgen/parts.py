@@ -7,15 +7,9 @@ from dataclasses import replace
 
 from kauxgen import hoisting
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ExprNode, Node
 from kauxgen.program import TermPlan
-from kauxgen.spec import (
-    Assignments,
-    ExprNode,
-    Node,
-    Phase,
-    Scope,
-    Spec,
-)
+from kauxgen.spec import Assignments, Phase, Scope, Spec
 from kauxgen.states import State
 
 NEXT = "next"

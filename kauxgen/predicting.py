@@ -9,7 +9,9 @@ from dataclasses import replace
 from kauxgen.cut import cut, trees
 from kauxgen.expander import references
 from kauxgen.naming import Level
-from kauxgen.spec import Computed, Expr, ExprNode, Node, Scope, Spec, Term, walk
+from kauxgen.nodes import ExprNode, Node, walk
+from kauxgen.spec import Scope, Spec, Term
+from kauxgen.values import Computed, Expr
 
 
 def is_cut(spec: Spec) -> bool:

@@ -7,18 +7,9 @@ from collections.abc import Mapping
 
 from kauxgen.checked import Checked, WeightUse
 from kauxgen.frozen import frozen
-from kauxgen.spec import (
-    Definition,
-    Expr,
-    Input,
-    Kind,
-    Node,
-    Phase,
-    Scope,
-    Spec,
-    Term,
-    Weight,
-)
+from kauxgen.nodes import Input, Node
+from kauxgen.spec import Definition, Phase, Scope, Spec, Term, Weight
+from kauxgen.values import Expr, Kind
 
 Names = tuple[str, ...]
 Steps = tuple[tuple[str, ast.expr], ...]

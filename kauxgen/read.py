@@ -10,7 +10,8 @@ from kauxgen.read_layers import Layers
 from kauxgen.read_step import Steps
 from kauxgen.read_texts import Json, token
 from kauxgen.source import Document
-from kauxgen.spec import Definition, Import, Scope, Silence, Spec, Training
+from kauxgen.spec import Definition, Scope, Silence, Spec, Training
+from kauxgen.values import Import
 
 _ARGUMENTS = {
     "losses": ("y_true", "y_pred"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kauxgen.nodes import ExprNode, Node
 from kauxgen.read_nodes import Nodes
 from kauxgen.read_texts import Json, token
-from kauxgen.spec import ExprNode, Node, OwnWeight, Scope
+from kauxgen.spec import OwnWeight, Scope
 
 
 class Layers(Nodes):

@@ -7,13 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kauxgen.read_rounds import handed
-from kauxgen.read_terms import Terms
-from kauxgen.read_texts import Json, token
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     ExprNode,
     Input,
     LayerNode,
@@ -21,8 +17,12 @@ from kauxgen.spec import (
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
 )
+from kauxgen.read_rounds import handed
+from kauxgen.read_terms import Terms
+from kauxgen.read_texts import Json, token
+from kauxgen.spec import Scope
+from kauxgen.values import Expr
 
 
 class Nodes(Terms):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ExprNode, Node
 from kauxgen.read_texts import Json, Texts, token
-from kauxgen.spec import Expr, ExprNode, Implied, Node
+from kauxgen.values import Expr, Implied
 
 Named = tuple[tuple[str, Expr], ...]
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from kauxgen.nodes import Input
 from kauxgen.read_nodes import Nodes
 from kauxgen.read_texts import Json, token
 from kauxgen.spec import (
     Average,
     Evaluation,
-    Expr,
     Gradients,
     Inference,
-    Input,
-    Kind,
     Pattern,
     Phase,
     Scope,
@@ -24,6 +22,7 @@ from kauxgen.spec import (
     Update,
     names_in,
 )
+from kauxgen.values import Expr, Kind
 
 
 class Steps(Nodes):

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kauxgen.read_texts import Json, Texts, token
-from kauxgen.spec import (
-    NetworkName,
-    Operand,
-    Schedule,
-    Term,
-    Variable,
-    Weight,
-    Weights,
-)
+from kauxgen.spec import NetworkName, Operand, Term, Weight, Weights
+from kauxgen.values import Schedule, Variable
 
 _KEYS = {"loss": "losses", "penalty": "penalties", "metric": "metrics"}
 

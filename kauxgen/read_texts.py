@@ -8,14 +8,7 @@ from typing import Any
 
 from kauxgen import expression
 from kauxgen.finding import Finding
-from kauxgen.spec import (
-    FAMILIES,
-    Computed,
-    Expr,
-    Import,
-    Kind,
-    Value,
-)
+from kauxgen.values import FAMILIES, Computed, Expr, Import, Kind, Value
 
 Json = Any
 _NEVER_IMPORTED = ("penalty", "schedule", "application")

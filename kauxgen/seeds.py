@@ -9,18 +9,9 @@ from dataclasses import dataclass, field
 from kauxgen import code, naming
 from kauxgen.modes import drawing_calls, draws, kinds
 from kauxgen.naming import Level
-from kauxgen.spec import (
-    BlockNode,
-    Expr,
-    ExprNode,
-    LayerNode,
-    Node,
-    RepeatNode,
-    Scope,
-    Spec,
-    Value,
-    walk,
-)
+from kauxgen.nodes import BlockNode, ExprNode, LayerNode, Node, RepeatNode, walk
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Expr, Value
 
 
 @dataclass

@@ -13,7 +13,8 @@ from kauxgen import callees, expression, naming
 from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.naming import Level
-from kauxgen.spec import ExprNode, LayerNode, Node, RepeatNode, ReuseNode, Scope, Spec
+from kauxgen.nodes import ExprNode, LayerNode, Node, RepeatNode, ReuseNode
+from kauxgen.spec import Scope, Spec
 
 _PASSING = (
     "Flatten",

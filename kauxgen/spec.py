@@ -3,215 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field, replace
 
 from kauxgen.frozen import frozen
-
-
-@frozen
-class Expr:
-    """An expression: its text, its tree and its place.
-
-    A computed value's text is without the leading "="; `shift` is then 1.
-    """
-
-    text: str
-    tree: ast.expr
-    at: str
-    shift: int = 0
-
-
-class Computed(Expr):
-    """A computed value, `"=2 * latent_dim"`."""
-
-
-class Implied(Expr):
-    """An expression whose tree is the name of the implied node that computes it."""
-
-
-@frozen
-class Kind:
-    """A kind with its arguments, `{"layer": "Dense", "args": {...}}`.
-
-    An `imported` one is not Keras's, nor of `define`: nothing is known of it.
-    """
-
-    family: str
-    name: str
-    args: Mapping[str, Value]
-    at: str
-    imported: bool = False
-
-    @property
-    def is_function(self) -> bool:
-        """Whether an import is a function by its name: classes begin with a capital."""
-        return self.imported and not self.name[:1].isupper()
-
-
-Value = (
-    bool
-    | int
-    | float
-    | str
-    | Computed
-    | Kind
-    | tuple["Value", ...]
-    | Mapping[str, "Value"]
-    | None
-)
-FAMILIES = (
-    "layer",
-    "loss",
-    "metric",
-    "optimizer",
-    "regularizer",
-    "initializer",
-    "constraint",
-    "callback",
-    "schedule",
-    "penalty",
-)
-
-
-@frozen
-class Import:
-    """A class or function of the user's, and where it comes from: `module:Name`."""
-
-    name: str
-    path: str
-    at: str
-
-
-@frozen
-class Input:
-    """A tensor that enters a model, network or block; `shape` is without batch.
-
-    A `target` is fed in training and evaluation alone.
-    """
-
-    name: str
-    shape: tuple[Value, ...]
-    dtype: str
-    at: str
-    description: str = ""
-    target: bool = False
-
-
-@frozen
-class Node:
-    """A step of a list of nodes; `inputs` is None for "the node above"."""
-
-    name: str
-    at: str
-    description: str = ""
-    inputs: tuple[Expr, ...] | Mapping[str, Expr] | None = None
-    outputs: tuple[str, ...] = ()
-
-
-@frozen
-class LayerNode(Node):
-    """A layer, made and called once; an imported one states `shape` and `dtype`."""
-
-    layer: Kind = field(default_factory=lambda: Kind("layer", "", {}, ""))
-    shape: tuple[Value, ...] | None = None
-    dtype: str = "float32"
-    trainable: bool = True
-    training: bool | None = None
-
-
-@frozen
-class ExprNode(Node):
-    """An operation on tensors; a `step` of a `let`, of which the name is a key.
-
-    An `implied` one computes a value that a repeat carries; the spec does not name it.
-    A `penalty` is one of its list, which lowering puts behind the nodes of the spec.
-    """
-
-    implied: bool = False
-    expr: Expr = field(default_factory=lambda: Expr("", ast.Constant(None), ""))
-    shape: tuple[Value, ...] | None = None
-    dtype: str = "float32"
-    step: bool = False
-    penalty: bool = False
-
-
-@frozen
-class NetworkNode(Node):
-    """A call of a network; `index` says which one of a list."""
-
-    network: str = ""
-    index: Computed | None = None
-    training: bool | None = None
-
-
-@frozen
-class BlockNode(Node):
-    """A use of a block, with weights of its own."""
-
-    block: str = ""
-    args: Mapping[str, Value] = field(default_factory=dict)
-
-
-@frozen
-class ReuseNode(Node):
-    """One more call of an earlier layer of the list.
-
-    `kind` is the name of that layer's class, empty where the list has no such layer.
-    """
-
-    layer: str = ""
-    training: bool | None = None
-    kind: str = ""
-
-
-@frozen
-class ApplicationNode(Node):
-    """A backbone of `keras.applications`, with inner layers whose tensors are read.
-
-    `frozen_before` is the layer before which nothing is trained.
-    """
-
-    application: Kind = field(default_factory=lambda: Kind("application", "", {}, ""))
-    taps: tuple[str, ...] = ()
-    trainable: bool = True
-    frozen_before: str = ""
-    training: bool | None = None
-
-    @property
-    def inside(self) -> tuple[Node, ...]:
-        """The taps as nodes that paths lead to."""
-        places = enumerate(self.taps)
-        return tuple(Node(name, f"{self.at}/taps/{i}") for i, name in places)
-
-
-@frozen
-class RepeatNode(Node):
-    """Rounds of a body, each with fresh weights: `count` of them or one an item.
-
-    `carry` are the first values of what rounds hand on by name, `following` those of
-    the next rounds; without names the last node of the body is handed on. `zipped` are
-    lists that give one item to each round.
-    """
-
-    count: Value = None
-    over: Value = None
-    variables: tuple[str, ...] = ()
-    body: tuple[Node, ...] = ()
-    carry: tuple[tuple[str, Expr], ...] = ()
-    following: tuple[tuple[str, Expr], ...] = ()
-    zipped: tuple[tuple[str, Expr], ...] = ()
-
-    @property
-    def carried(self) -> tuple[str, ...]:
-        """The names of what is handed on."""
-        return tuple(name for name, _ in self.carry)
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """All names that a round is given."""
-        zipped = (name for name, _ in self.zipped)
-        return (*self.variables, *self.carried, *zipped)
+from kauxgen.nodes import Input, Node
+from kauxgen.values import Computed, Expr, Import, Kind, Schedule, Value, Variable
 
 
 @frozen
@@ -235,23 +32,6 @@ class NetworkName:
         """The operand as an expression names it."""
         named = ast.Name(self.name)
         return ast.Subscript(named, self.index.tree) if self.index else named
-
-
-@frozen
-class Schedule:
-    """A weight that moves with the training steps: linear, cosine or cyclical."""
-
-    kind: str
-    args: Mapping[str, Value]
-    at: str
-
-
-@frozen
-class Variable:
-    """A weight that the user may set while training."""
-
-    value: Value
-    at: str
 
 
 Weight = Value | Expr | Schedule | Variable
@@ -618,32 +398,8 @@ class Spec:
         return None
 
 
-def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
-    """Yield nodes and the nodes of their bodies, in the order of the text."""
-    for node in nodes:
-        yield node
-        if isinstance(node, RepeatNode):
-            yield from walk(node.body)
-
-
 def names_in(pattern: Pattern) -> tuple[str, ...]:
     """Return the names that a batch's pattern binds, in its order."""
     if isinstance(pattern, str):
         return () if pattern == "_" else (pattern,)
     return tuple(name for part in pattern for name in names_in(part))
-
-
-def computed(value: object) -> Iterator[Expr]:
-    """Yield every computed value inside a value."""
-    if isinstance(value, Expr):
-        yield value
-    elif isinstance(value, (Kind, Schedule)):
-        yield from computed(value.args)
-    elif isinstance(value, Variable):
-        yield from computed(value.value)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from computed(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from computed(item)

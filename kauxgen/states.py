@@ -16,20 +16,18 @@ from kauxgen.modes import (
     layer_has_modes,
 )
 from kauxgen.naming import Level
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     ExprNode,
-    Kind,
     LayerNode,
     NetworkNode,
     Node,
     ReuseNode,
-    Scope,
-    Spec,
     walk,
 )
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Expr, Kind
 
 Keys = frozenset[str]
 

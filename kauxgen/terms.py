@@ -13,16 +13,8 @@ from kauxgen.checked import WeightUse
 from kauxgen.expander import Expander, Y, references, sum_over
 from kauxgen.formula import Formula
 from kauxgen.program import Steps, TermPlan
-from kauxgen.spec import (
-    Computed,
-    Expr,
-    NetworkName,
-    Operand,
-    Spec,
-    Term,
-    Value,
-    Weights,
-)
+from kauxgen.spec import NetworkName, Operand, Spec, Term, Weights
+from kauxgen.values import Computed, Expr, Value
 
 
 def plan_term(term: Term, index: int, expander: Expander) -> TermPlan:

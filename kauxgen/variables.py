@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kauxgen import naming
+from kauxgen.nodes import RepeatNode, walk
 from kauxgen.program import Plan, Program, TermPlan
 from kauxgen.rules.identifiers import reserved
-from kauxgen.spec import RepeatNode, walk
 
 _ROLES = ("", "_loss", "_value", "_on", "_target")
 """What is appended to a term's key in the names of its variables."""

@@ -11,17 +11,16 @@ from collections.abc import Iterator
 
 from kauxgen import catalog, code, expression, naming
 from kauxgen.naming import Level
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
-    Scope,
-    computed,
 )
+from kauxgen.spec import Scope
+from kauxgen.values import Expr, computed
 
 _WIDTHS = ("units", "filters", "output_dim")
 _KEEP_WIDTH = (

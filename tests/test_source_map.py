@@ -20,23 +20,12 @@ import pytest
 
 from kauxgen import catalog, compiler
 from kauxgen.finding import SpecError
-from kauxgen.spec import (
-    Average,
-    Definition,
-    Expr,
-    Input,
-    Kind,
-    Node,
-    OwnWeight,
-    Scope,
-    Spec,
-    State,
-    Term,
-    walk,
-)
+from kauxgen.nodes import Input, Node, walk
+from kauxgen.spec import Average, Definition, OwnWeight, Scope, Spec, State, Term
 from kauxgen.styles import STYLES
 from kauxgen.tracing import source_map
 from kauxgen.tracing.source_map import SourceMap
+from kauxgen.values import Expr, Kind
 
 SPECS = sorted(Path("specs").glob("*.json"))
 RICH = ("penalties_tour", "twin", "cyclegan_small")

@@ -11,7 +11,7 @@ from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.kinds import identity
 from kauxgen.changes.things import ABSENT, Exactly, Named, Selected, To
 from kauxgen.frozen import frozen
-from kauxgen.spec import Computed, Expr, Kind, Schedule, Variable
+from kauxgen.values import Computed, Expr, Kind, Schedule, Variable
 
 Names = Mapping[str, str]
 Tokens = Callable[[str], str]

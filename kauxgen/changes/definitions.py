@@ -12,7 +12,8 @@ from kauxgen.changes.objectives import Objectives
 from kauxgen.changes.things import Exactly, Field, Thing, To, entry
 from kauxgen.frozen import frozen
 from kauxgen.read_texts import token
-from kauxgen.spec import Definition, Scope, Spec, Value
+from kauxgen.spec import Definition, Scope, Spec
+from kauxgen.values import Value
 
 Names = Mapping[str, str]
 _WORDS = {

@@ -8,7 +8,8 @@ from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.things import To
 from kauxgen.modes import drawing_calls, draws, kinds
-from kauxgen.spec import ExprNode, LayerNode, Node, Objective, Scope, Spec, Term, walk
+from kauxgen.nodes import ExprNode, LayerNode, Node, walk
+from kauxgen.spec import Objective, Scope, Spec, Term
 from kauxgen.trace import Place
 
 Key = tuple[str, ...]

@@ -14,7 +14,7 @@ from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.levels import Levels
 from kauxgen.changes.things import Field, Thing
 from kauxgen.changes.wording import differing, said
-from kauxgen.spec import Computed
+from kauxgen.values import Computed
 
 _USED = ("block", "layer class", "loss closure", "regularizer", "initializer")
 _DEFINED = (*_USED, "function", "network")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from kauxgen.changes.change import Level
 from kauxgen.changes.things import Field, Thing, entry
-from kauxgen.spec import Input
+from kauxgen.nodes import Input
 
 Names = Mapping[str, str]
 

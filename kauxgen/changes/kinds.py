@@ -12,7 +12,8 @@ from kauxgen.changes.change import Level
 from kauxgen.changes.things import ABSENT, Field, Named, To
 from kauxgen.read_texts import token
 from kauxgen.rules.uses import definition_of
-from kauxgen.spec import Kind, Spec
+from kauxgen.spec import Spec
+from kauxgen.values import Kind
 
 _WORDS = ("initializer", "regularizer", "constraint")
 """The families of which a word of Keras stands for an object without arguments."""

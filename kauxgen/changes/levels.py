@@ -11,7 +11,7 @@ from kauxgen.changes.facts import Facts
 from kauxgen.changes.pairing import Pairs
 from kauxgen.changes.things import Field, Thing
 from kauxgen.frozen import frozen
-from kauxgen.spec import Computed
+from kauxgen.values import Computed
 
 TERMS = ("loss", "penalty", "metric")
 _MOVED: Mapping[str, Level] = {

@@ -11,22 +11,20 @@ from kauxgen import catalog
 from kauxgen.changes.change import Level
 from kauxgen.changes.kinds import kind_fields
 from kauxgen.changes.things import Field, Thing, To, entry
-from kauxgen.read_texts import token
-from kauxgen.rules.handing import handed
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     ExprNode,
-    Implied,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
 )
+from kauxgen.read_texts import token
+from kauxgen.rules.handing import handed
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Expr, Implied
 
 Names = Mapping[str, str]
 

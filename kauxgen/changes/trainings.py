@@ -9,13 +9,8 @@ from kauxgen.changes.definitions import Definitions
 from kauxgen.changes.kinds import argument_fields, identity, kind_fields
 from kauxgen.changes.things import Field, Thing, To, entry
 from kauxgen.frozen import frozen
-from kauxgen.spec import (
-    Expr,
-    Gradients,
-    Inference,
-    Kind,
-    Spec,
-)
+from kauxgen.spec import Gradients, Inference, Spec
+from kauxgen.values import Expr, Kind
 
 Names = Mapping[str, str]
 _TRAINING, _LOSS = Level.TRAINING, Level.LOSS

@@ -12,7 +12,7 @@ from kauxgen.changes.inventory import Inventory
 from kauxgen.changes.things import ABSENT, Exactly, Named, Selected, Thing, To
 from kauxgen.frozen import frozen
 from kauxgen.overview.wording import arguments, words
-from kauxgen.spec import Computed, Expr, Kind, Schedule, Variable
+from kauxgen.values import Computed, Expr, Kind, Schedule, Variable
 
 _LONG = 400
 

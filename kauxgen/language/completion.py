@@ -17,7 +17,7 @@ from kauxgen.language.offers import NUMBERS, Offer, call, called, plain, symbols
 from kauxgen.language.places import Spot
 from kauxgen.language.roles import BATCHES, EXPRESSIONS, NETWORKS
 from kauxgen.language.sound import Sound
-from kauxgen.spec import FAMILIES
+from kauxgen.values import FAMILIES
 
 _REFERENCES = frozenset(
     {

@@ -13,7 +13,7 @@ from typing import Any
 from kauxgen import resources
 from kauxgen.frozen import frozen
 from kauxgen.language.tolerant import Item, Path
-from kauxgen.spec import FAMILIES
+from kauxgen.values import FAMILIES
 
 Place = tuple[str, str]
 Schema = dict[str, Any]

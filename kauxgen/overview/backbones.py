@@ -9,8 +9,8 @@ from math import prod
 from typing import Any
 
 from kauxgen import catalog, resources
+from kauxgen.nodes import ApplicationNode
 from kauxgen.overview.values import Count
-from kauxgen.spec import ApplicationNode
 from kauxgen.trace import LayerCall
 
 _KNOWN = {

@@ -8,10 +8,11 @@ from functools import cached_property
 
 from kauxgen.expression import Path
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ExprNode, RepeatNode, walk
 from kauxgen.overview.marks import paths
 from kauxgen.overview.values import Names, Spot
 from kauxgen.rules.resolution import CONSTANTS
-from kauxgen.spec import ExprNode, RepeatNode, Scope, Spec, walk
+from kauxgen.spec import Scope, Spec
 
 
 @frozen

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kauxgen import expression
 from kauxgen.overview.values import Count
 from kauxgen.rules.objective import STEP, reads_y
-from kauxgen.spec import Computed, Expr, Schedule, Spec, Term, Variable, Weights
+from kauxgen.spec import Spec, Term, Weights
+from kauxgen.values import Computed, Expr, Schedule, Variable
 
 
 def kept(spec: Spec, style: str, every: bool) -> Count:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from kauxgen import expression, naming
 from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ApplicationNode, BlockNode, NetworkNode, RepeatNode
 from kauxgen.overview.values import Mark, Names, Spot
 from kauxgen.overview.wording import (
     arguments,
@@ -18,22 +19,8 @@ from kauxgen.overview.wording import (
 )
 from kauxgen.rules.logs import log_name
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import (
-    ApplicationNode,
-    BlockNode,
-    Expr,
-    Kind,
-    NetworkName,
-    NetworkNode,
-    Operand,
-    RepeatNode,
-    Schedule,
-    Scope,
-    Spec,
-    Term,
-    Variable,
-    Weights,
-)
+from kauxgen.spec import NetworkName, Operand, Scope, Spec, Term, Weights
+from kauxgen.values import Expr, Kind, Schedule, Variable
 
 
 @frozen

@@ -7,13 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kauxgen import callees
 from kauxgen.checked import Checked
-from kauxgen.overview.backbones import backbone_count
-from kauxgen.overview.costs import cost_of, counted
-from kauxgen.overview.homes import Home
-from kauxgen.overview.marks import networks_in
-from kauxgen.overview.seen import Seen
-from kauxgen.overview.values import Cost, Count, Mark, Names, Row, Spot
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
@@ -23,9 +17,14 @@ from kauxgen.spec import (
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
 )
+from kauxgen.overview.backbones import backbone_count
+from kauxgen.overview.costs import cost_of, counted
+from kauxgen.overview.homes import Home
+from kauxgen.overview.marks import networks_in
+from kauxgen.overview.seen import Seen
+from kauxgen.overview.values import Cost, Count, Mark, Names, Row, Spot
+from kauxgen.spec import Scope, Spec
 from kauxgen.trace import Visit, tensors
 
 

@@ -20,8 +20,9 @@ from kauxgen.overview.wording import words
 from kauxgen.rules.cycles import networks_called
 from kauxgen.rules.logs import TOTAL, log_name, logged
 from kauxgen.rules.step_logs import fixed, trained
-from kauxgen.spec import Expr, Phase, Scope, Spec, Term, Value
+from kauxgen.spec import Phase, Scope, Spec, Term
 from kauxgen.tensor import TensorType
+from kauxgen.values import Expr, Value
 
 
 class Survey:

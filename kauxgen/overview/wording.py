@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kauxgen.formula import Formula
-from kauxgen.spec import Expr, Kind, NetworkName, Operand, Term, Weights
+from kauxgen.spec import NetworkName, Operand, Term, Weights
+from kauxgen.values import Expr, Kind
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _LONG = 60

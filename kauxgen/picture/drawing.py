@@ -8,20 +8,16 @@ from dataclasses import field, replace
 
 from kauxgen import expression
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ExprNode, RepeatNode
+from kauxgen.nodes import Node as Step
 from kauxgen.picture import uses
 from kauxgen.picture.facts import Facts
 from kauxgen.picture.model import Badge, Box, Node, Part
 from kauxgen.picture.sources import Source, references
 from kauxgen.picture.terms import Lines, Objective
 from kauxgen.picture.words import formula
-from kauxgen.spec import (
-    Expr,
-    ExprNode,
-    RepeatNode,
-    Scope,
-    Spec,
-)
-from kauxgen.spec import Node as Step
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Expr
 
 Path = tuple[str, ...]
 Above = tuple[Source, ...]

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from kauxgen.checked import Checked
+from kauxgen.nodes import Node as Step
 from kauxgen.overview import Count, Mark, Overview, Row, overview
 from kauxgen.picture.words import Values, shapes
-from kauxgen.spec import Node as Step
 from kauxgen.tensor import TensorType, describe
 
 _MOST = 8

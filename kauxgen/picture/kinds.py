@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from kauxgen.picture import uses
-from kauxgen.picture.drawing import Above, Drawing, Drawn, Place
-from kauxgen.picture.model import Node
-from kauxgen.picture.sources import Source, references
-from kauxgen.picture.words import formula
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
@@ -19,7 +14,12 @@ from kauxgen.spec import (
     RepeatNode,
     ReuseNode,
 )
-from kauxgen.spec import Node as Step
+from kauxgen.nodes import Node as Step
+from kauxgen.picture import uses
+from kauxgen.picture.drawing import Above, Drawing, Drawn, Place
+from kauxgen.picture.model import Node
+from kauxgen.picture.sources import Source, references
+from kauxgen.picture.words import formula
 
 
 class KindDrawing(Drawing):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kauxgen.nodes import Input
 from kauxgen.overview import Count
 from kauxgen.picture.drawing import Place
 from kauxgen.picture.facts import parameters
@@ -12,7 +13,7 @@ from kauxgen.picture.model import Badge, Box, Node, Part
 from kauxgen.picture.sources import Source, references
 from kauxgen.picture.terms import Objective
 from kauxgen.picture.words import formula
-from kauxgen.spec import Assignments, Evaluation, Input, Phase, Scope, Step
+from kauxgen.spec import Assignments, Evaluation, Phase, Scope, Step
 
 
 class StepDrawing(KindDrawing):

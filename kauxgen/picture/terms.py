@@ -10,7 +10,8 @@ from kauxgen.picture.facts import Facts
 from kauxgen.picture.model import Box, Edge, Node, Part
 from kauxgen.picture.sources import Source, data, references
 from kauxgen.picture.words import formula
-from kauxgen.spec import Expr, Term, Weights
+from kauxgen.spec import Term, Weights
+from kauxgen.values import Expr
 
 Path = tuple[str, ...]
 _FEW = 3

@@ -12,19 +12,17 @@ from collections.abc import Iterable, Iterator
 
 from kauxgen import expression
 from kauxgen.callees import own_layers
-from kauxgen.spec import (
+from kauxgen.nodes import (
     BlockNode,
-    Expr,
     ExprNode,
     LayerNode,
-    NetworkName,
     NetworkNode,
     Node,
     RepeatNode,
     ReuseNode,
-    Spec,
-    Term,
 )
+from kauxgen.spec import NetworkName, Spec, Term
+from kauxgen.values import Expr
 
 Use = tuple[str, str]
 """What is used: "network", "block" or "layer", and its name."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kauxgen import expression
-from kauxgen.spec import Expr, Kind, RepeatNode, Schedule, Value, Variable
+from kauxgen.nodes import RepeatNode
 from kauxgen.tensor import TensorType
+from kauxgen.values import Expr, Kind, Schedule, Value, Variable
 
 _PLAIN = (
     "units",

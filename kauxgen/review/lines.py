@@ -18,8 +18,8 @@ from kauxgen.key_order import Schema
 from kauxgen.overview import Count, Row, overview
 from kauxgen.report import printable
 from kauxgen.source import pointer
-from kauxgen.spec import FAMILIES
 from kauxgen.summaries.words import count_words, shape_words
+from kauxgen.values import FAMILIES
 
 _KINDS = (*FAMILIES, "network", "block", "application", "reuse")
 _UNSAID = ("$schema", "kauxgen")

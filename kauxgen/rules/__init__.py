@@ -67,7 +67,8 @@ from kauxgen.rules.resolution import Resolver, View
 from kauxgen.rules.scalars import Scalars
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.unrolling import unroll
-from kauxgen.spec import Spec, computed
+from kauxgen.spec import Spec
+from kauxgen.values import computed
 
 WARNINGS = (*warnings.RULES, *spreading.RULES, *trained.WARNINGS)
 """Every function that documents a warning that a spec may silence."""

@@ -10,8 +10,9 @@ from kauxgen.finding import Finding
 from kauxgen.rules import kinds, targets
 from kauxgen.rules.uses import DEFINED, Use, all_kinds, definition_of, uses
 from kauxgen.source import pointer
-from kauxgen.spec import FAMILIES, Expr, Kind, OwnWeight, Spec, Value
+from kauxgen.spec import OwnWeight, Spec
 from kauxgen.suggest import closest
+from kauxgen.values import FAMILIES, Expr, Kind, Value
 
 _NESTED = {"schedule_or_float": "schedule"}
 _WORDS = ("activation", "initializer", "regularizer", "constraint")

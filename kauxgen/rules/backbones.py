@@ -8,11 +8,13 @@ from typing import Any
 from kauxgen import catalog, expression
 from kauxgen.catalog import Application
 from kauxgen.finding import Finding
+from kauxgen.nodes import ApplicationNode, walk
 from kauxgen.rules import kinds, references, targets
 from kauxgen.rules.arguments import place_of
 from kauxgen.rules.entries import Flow, Record
-from kauxgen.spec import ApplicationNode, Kind, Spec, computed, walk
+from kauxgen.spec import Spec
 from kauxgen.tensor import Misfit, TensorType, describe
+from kauxgen.values import Kind, computed
 
 
 def check(spec: Spec) -> Iterator[Finding]:

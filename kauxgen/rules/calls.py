@@ -8,8 +8,9 @@ from kauxgen import callees, expression, states
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
 from kauxgen.rules.objective import expressions
-from kauxgen.spec import Computed, Expr, Spec, Term, Weights
+from kauxgen.spec import Spec, Term, Weights
 from kauxgen.suggest import quote
+from kauxgen.values import Computed, Expr
 
 Y = "y"
 

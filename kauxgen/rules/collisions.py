@@ -7,24 +7,14 @@ from collections.abc import Iterator
 from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
+from kauxgen.nodes import BlockNode, ExprNode, LayerNode, Node, RepeatNode, walk
 from kauxgen.rules import inner_names, naming, phases
 from kauxgen.rules.handing import handed
 from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.outline import produced
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import (
-    BlockNode,
-    Definition,
-    ExprNode,
-    LayerNode,
-    Node,
-    RepeatNode,
-    Scope,
-    Spec,
-    Step,
-    walk,
-)
+from kauxgen.spec import Definition, Scope, Spec, Step
 from kauxgen.suggest import quote
 
 

@@ -10,9 +10,10 @@ from kauxgen.rules import data_shapes, misfits
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, flowing, is_trained, settle
 from kauxgen.rules.objective import reads_y
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import Definition, Expr, Term
+from kauxgen.spec import Definition, Term
 from kauxgen.suggest import quote
 from kauxgen.tensor import Misfit, Shape, TensorType, describe
+from kauxgen.values import Expr
 
 _SERIES = 3
 """The rank of series of scores."""

@@ -10,17 +10,9 @@ from typing import TypeVar
 from kauxgen import expression
 from kauxgen.callees import own_layers
 from kauxgen.finding import Finding
+from kauxgen.nodes import BlockNode, ExprNode, LayerNode, NetworkNode, walk
 from kauxgen.rules import references
-from kauxgen.spec import (
-    BlockNode,
-    Definition,
-    ExprNode,
-    LayerNode,
-    NetworkNode,
-    Scope,
-    Spec,
-    walk,
-)
+from kauxgen.spec import Definition, Scope, Spec
 
 Called = TypeVar("Called", Scope, Definition)
 

@@ -12,8 +12,9 @@ from kauxgen.frozen import frozen
 from kauxgen.operations.sizes import same
 from kauxgen.rules.objective import Y
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import Expr, Spec, Term
+from kauxgen.spec import Spec, Term
 from kauxgen.tensor import Shape, TensorType, describe, difference
+from kauxgen.values import Expr
 
 
 def torn_data(pointer: str, key: str, one: Comparison, other: Comparison) -> Finding:

@@ -9,7 +9,8 @@ from typing import Any
 
 from kauxgen import expression, gradients, naming
 from kauxgen.frozen import frozen
-from kauxgen.spec import Definition, ExprNode, Node, RepeatNode, Spec, walk
+from kauxgen.nodes import ExprNode, Node, RepeatNode, walk
+from kauxgen.spec import Definition, Spec
 from kauxgen.tensor import TensorType
 
 Names = tuple[str, ...]

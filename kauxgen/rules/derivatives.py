@@ -9,8 +9,8 @@ from kauxgen import expression, gradients
 from kauxgen.expression import Part
 from kauxgen.finding import Finding
 from kauxgen.rules.outline import Form, Member
-from kauxgen.spec import Expr
 from kauxgen.suggest import quote
+from kauxgen.values import Expr
 
 
 def by_no_tensor(pointer: str, text: str, part: Part | None) -> Finding:

@@ -8,6 +8,7 @@ from typing import Any
 from kauxgen import catalog, ranges
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
+from kauxgen.nodes import LayerNode
 from kauxgen.ranges import Need, Range
 from kauxgen.rules import warnings
 from kauxgen.rules.arguments import place_of
@@ -15,8 +16,9 @@ from kauxgen.rules.objective import reads_y
 from kauxgen.rules.sources import Sources
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Expr, Kind, LayerNode, Scope, Spec, Term
+from kauxgen.spec import Scope, Spec, Term
 from kauxgen.tensor import Shape, TensorType
+from kauxgen.values import Expr, Kind
 
 _CLASSES = "softmax"
 _MAPS = 4

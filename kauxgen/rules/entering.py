@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kauxgen.frozen import frozen
-from kauxgen.rules import misfits
-from kauxgen.rules.entries import Entry
-from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
@@ -19,6 +16,9 @@ from kauxgen.spec import (
     RepeatNode,
     ReuseNode,
 )
+from kauxgen.rules import misfits
+from kauxgen.rules.entries import Entry
+from kauxgen.rules.unrolled import Unrolled
 from kauxgen.suggest import help_for, quote
 
 _KEYS: dict[type[Node], str] = {

@@ -13,8 +13,8 @@ from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
 from kauxgen.rules import sizes
 from kauxgen.rules.entries import UNKNOWN, Entry, follow, settle, unknown
-from kauxgen.spec import Expr, Kind, Value, computed
 from kauxgen.tensor import Misfit, Size, TensorType
+from kauxgen.values import Expr, Kind, Value, computed
 
 
 @frozen

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from kauxgen import callees
 from kauxgen.finding import Finding
 from kauxgen.modes import kinds
-from kauxgen.spec import Kind, LayerNode, Spec, walk
+from kauxgen.nodes import LayerNode, walk
+from kauxgen.spec import Spec
+from kauxgen.values import Kind
 
 _LATE = ("MultiHeadAttention", "GroupQueryAttention")
 """Layers that make those inside them when they are built, and then trainable."""

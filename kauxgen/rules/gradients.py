@@ -8,14 +8,16 @@ from typing import Any
 
 from kauxgen import expression, gradients, naming
 from kauxgen.finding import Finding
+from kauxgen.nodes import BlockNode, ExprNode, NetworkNode, walk
 from kauxgen.rules import derivatives
 from kauxgen.rules.calls import penalized
 from kauxgen.rules.dependence import Dependence
 from kauxgen.rules.derivatives import part_of
 from kauxgen.rules.objective import Y, expressions
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import BlockNode, Expr, ExprNode, NetworkNode, Spec, Term, walk
+from kauxgen.spec import Spec, Term
 from kauxgen.suggest import quote
+from kauxgen.values import Expr
 
 
 def check(spec: Spec, types: Mapping[ast.expr, Any]) -> Iterator[Finding]:

@@ -8,17 +8,9 @@ from collections.abc import Iterator
 from kauxgen import catalog, expression, gradients, ordering
 from kauxgen.checked import Checked
 from kauxgen.finding import Finding
+from kauxgen.nodes import ExprNode, LayerNode, NetworkNode, Node, RepeatNode, walk
 from kauxgen.rules.cycles import networks_called
-from kauxgen.spec import (
-    ExprNode,
-    LayerNode,
-    NetworkNode,
-    Node,
-    RepeatNode,
-    Scope,
-    Spec,
-    walk,
-)
+from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
 
 _OPERATORS: dict[type[ast.AST], str] = {

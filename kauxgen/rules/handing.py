@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from kauxgen import expression
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
+from kauxgen.nodes import RepeatNode
 from kauxgen.read_texts import token
 from kauxgen.rules.outline import Form, Member
-from kauxgen.spec import RepeatNode
 from kauxgen.suggest import closest, help_for, quote
 
 

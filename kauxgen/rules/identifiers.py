@@ -11,20 +11,12 @@ from functools import cache
 from kauxgen import catalog, resources
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ExprNode, Node, RepeatNode
 from kauxgen.rules import naming, own_layers
 from kauxgen.rules.handing import handed
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import (
-    Definition,
-    ExprNode,
-    Node,
-    RepeatNode,
-    Scope,
-    Spec,
-    Step,
-    Term,
-)
+from kauxgen.spec import Definition, Scope, Spec, Step, Term
 from kauxgen.suggest import quote
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from kauxgen import expression
 from kauxgen.finding import Finding
+from kauxgen.nodes import ExprNode, LayerNode, walk
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.rules.warnings import skipping_strides, softmax_of_one
-from kauxgen.spec import Expr, ExprNode, LayerNode, Spec, walk
+from kauxgen.spec import Spec
 from kauxgen.tensor import TensorType
 from kauxgen.trace import LayerCall, Visit
+from kauxgen.values import Expr
 
 _WORDS = ("softmax", "log_softmax")
 _WINDOWS = ("kernel_size", "pool_size")

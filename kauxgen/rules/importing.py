@@ -8,20 +8,13 @@ from collections.abc import Iterator
 
 from kauxgen import catalog, expression, naming
 from kauxgen.finding import Finding
+from kauxgen.nodes import ExprNode, LayerNode, Node, RepeatNode, walk
 from kauxgen.rules import borrowed
 from kauxgen.rules.identifiers import reserved
 from kauxgen.rules.uses import all_kinds, scoped_terms
-from kauxgen.spec import (
-    ExprNode,
-    Import,
-    Kind,
-    LayerNode,
-    Node,
-    RepeatNode,
-    Spec,
-    walk,
-)
+from kauxgen.spec import Spec
 from kauxgen.suggest import quote
+from kauxgen.values import Import, Kind
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _GROUPS = ("module", "model", "input", "definition")

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from kauxgen import expression, predicting
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls, draws, kinds
+from kauxgen.nodes import ExprNode, LayerNode, Node
 from kauxgen.rules import cuts, references
 from kauxgen.rules.resolution import Resolver, View
 from kauxgen.rules.scopes import view_of
 from kauxgen.shapes import layer_weights
-from kauxgen.spec import ExprNode, Inference, LayerNode, Node, Spec
+from kauxgen.spec import Inference, Spec
 
 
 def resolve_inference(resolver: Resolver) -> None:

@@ -6,16 +6,10 @@ from collections.abc import Iterator
 
 from kauxgen import naming as code_naming
 from kauxgen.finding import Finding
+from kauxgen.nodes import Node, RepeatNode, walk
 from kauxgen.rules import naming
 from kauxgen.rules.outline import produced
-from kauxgen.spec import (
-    Node,
-    RepeatNode,
-    Scope,
-    Spec,
-    Term,
-    walk,
-)
+from kauxgen.spec import Scope, Spec, Term
 from kauxgen.suggest import quote
 
 Path = tuple[str, ...]

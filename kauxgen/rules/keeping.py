@@ -13,9 +13,10 @@ from kauxgen.rules.entries import Entry, settle, unknown
 from kauxgen.rules.phases import assignments
 from kauxgen.rules.rounds import shown, whole
 from kauxgen.rules.unrolled import Held, Unrolled
-from kauxgen.spec import Expr, State, Step, Value
+from kauxgen.spec import State, Step
 from kauxgen.suggest import quote
 from kauxgen.tensor import TensorType, describe
+from kauxgen.values import Expr, Value
 
 COUNT = "a whole number of at least 1"
 SHARE = "a number from 0 to 1"

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kauxgen.checked import VARIED
+from kauxgen.nodes import ExprNode, walk
 from kauxgen.rules.entries import Entry, is_trained, settle
-from kauxgen.spec import Expr, ExprNode, Scope, walk
+from kauxgen.spec import Scope
 from kauxgen.tensor import TensorType
+from kauxgen.values import Expr
 
 Names = Mapping[str, Entry]
 

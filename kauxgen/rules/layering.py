@@ -22,9 +22,9 @@ from kauxgen.rules.entries import (
 from kauxgen.rules.own_calls import Enter, Inner, Shapes
 from kauxgen.rules.unrolled import Held, Unrolled, Weight
 from kauxgen.shapes import Call
-from kauxgen.spec import Kind, computed
 from kauxgen.tensor import Misfit, TensorType
 from kauxgen.trace import LayerCall, LayerWeight
+from kauxgen.values import Kind, computed
 
 
 @dataclass

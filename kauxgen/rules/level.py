@@ -7,6 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from kauxgen.frozen import frozen
+from kauxgen.nodes import (
+    ApplicationNode,
+    BlockNode,
+    ExprNode,
+    LayerNode,
+    NetworkNode,
+    Node,
+    RepeatNode,
+    ReuseNode,
+)
 from kauxgen.rules import backbones, copies, misfits, own_calls, rounds
 from kauxgen.rules.entering import Arrival, arrivals, as_given, one_each
 from kauxgen.rules.entries import (
@@ -26,20 +36,10 @@ from kauxgen.rules.limits import descend
 from kauxgen.rules.own_calls import Entered
 from kauxgen.rules.rounds import sized
 from kauxgen.rules.unrolled import Layer, Unrolled, misfit_of
-from kauxgen.spec import (
-    ApplicationNode,
-    BlockNode,
-    Computed,
-    ExprNode,
-    LayerNode,
-    NetworkNode,
-    Node,
-    RepeatNode,
-    ReuseNode,
-    Scope,
-)
+from kauxgen.spec import Scope
 from kauxgen.tensor import Misfit, TensorType
 from kauxgen.trace import LayerCall, Trace
+from kauxgen.values import Computed
 
 
 @frozen

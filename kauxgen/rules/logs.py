@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kauxgen.finding import Finding
+from kauxgen.nodes import LayerNode, walk
 from kauxgen.rules import terms
-from kauxgen.spec import Kind, LayerNode, Scope, Spec, Term, Value, walk
+from kauxgen.spec import Scope, Spec, Term
+from kauxgen.values import Kind, Value
 
 TOTAL = "loss"
 REGULARIZATION = "regularization"

@@ -15,14 +15,8 @@ from kauxgen.rules.resolution import Resolver, View, references_in
 from kauxgen.rules.scopes import PASSES, view_of
 from kauxgen.rules.uses import scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import (
-    Expr,
-    NetworkName,
-    Spec,
-    Term,
-    Weights,
-    computed,
-)
+from kauxgen.spec import NetworkName, Spec, Term, Weights
+from kauxgen.values import Expr, computed
 
 Y = "y"
 STEP = "step"

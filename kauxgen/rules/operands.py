@@ -8,16 +8,11 @@ from dataclasses import dataclass, field
 from kauxgen import catalog
 from kauxgen.formula import Formula
 from kauxgen.rules import choices, copies, misfits, patterns
-from kauxgen.rules.entries import (
-    UNKNOWN,
-    Entry,
-    Flow,
-    settle,
-    unknown,
-)
+from kauxgen.rules.entries import UNKNOWN, Entry, Flow, settle, unknown
 from kauxgen.rules.unrolled import Unrolled, Weight, misfit_of
-from kauxgen.spec import Expr, NetworkName, Operand, Term
+from kauxgen.spec import NetworkName, Operand, Term
 from kauxgen.tensor import TensorType, describe
+from kauxgen.values import Expr
 
 
 @dataclass

@@ -9,17 +9,16 @@ from enum import Enum, auto
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
-from kauxgen.rules import references
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
     ExprNode,
     NetworkNode,
     Node,
     RepeatNode,
-    Scope,
-    Spec,
 )
+from kauxgen.rules import references
+from kauxgen.spec import Scope, Spec
 
 
 class StrayError(Exception):

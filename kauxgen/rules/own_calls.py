@@ -24,9 +24,10 @@ from kauxgen.rules.rounds import shown, whole
 from kauxgen.rules.unrolled import Held, Unrolled, Weight
 from kauxgen.shapes import Rule
 from kauxgen.shapes.call import Call, Outputs
-from kauxgen.spec import Expr, OwnWeight, Scope, Spec
+from kauxgen.spec import OwnWeight, Scope, Spec
 from kauxgen.tensor import Shape, Size, TensorType
 from kauxgen.trace import LayerCall, LayerWeight, Trace
+from kauxgen.values import Expr
 
 Shapes = Mapping[str, Shape]
 

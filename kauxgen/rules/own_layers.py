@@ -8,20 +8,10 @@ from collections.abc import Iterator, Mapping
 from kauxgen import callees, catalog, expression
 from kauxgen.finding import Finding
 from kauxgen.modes import kinds
-from kauxgen.spec import (
-    Computed,
-    Expr,
-    Kind,
-    LayerNode,
-    Scope,
-    Spec,
-    Term,
-    Weight,
-    Weights,
-    computed,
-    walk,
-)
+from kauxgen.nodes import LayerNode, walk
+from kauxgen.spec import Scope, Spec, Term, Weight, Weights
 from kauxgen.suggest import quote
+from kauxgen.values import Computed, Expr, Kind, computed
 
 _CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*", re.ASCII)
 _MADE = ("After", "ClosureLoss", "FixedMode", "Keep", "Categorical", "Shuffle")

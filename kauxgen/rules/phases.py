@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kauxgen.finding import Finding
-from kauxgen.rules import batches, copies, lasting, references, stepping
-from kauxgen.rules.resolution import Resolver, View
-from kauxgen.rules.scopes import params_of, view_of
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
-    Assignments,
     BlockNode,
     ExprNode,
     LayerNode,
     NetworkNode,
     Node,
-    Pattern,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
-    Step,
-    computed,
-    names_in,
     walk,
 )
+from kauxgen.rules import batches, copies, lasting, references, stepping
+from kauxgen.rules.resolution import Resolver, View
+from kauxgen.rules.scopes import params_of, view_of
+from kauxgen.spec import Assignments, Pattern, Scope, Spec, Step, names_in
+from kauxgen.values import computed
 
 _HOLDERS: Mapping[type[Node], tuple[str, str]] = {
     LayerNode: ("layer", "layer"),

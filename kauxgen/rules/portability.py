@@ -9,8 +9,9 @@ from kauxgen.checked import Checked
 from kauxgen.finding import Finding
 from kauxgen.gradients import within
 from kauxgen.rules import gradients, graphs, symbolic
-from kauxgen.spec import Expr, Scope, Spec
+from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
+from kauxgen.values import Expr
 
 STEP_STYLES = ("train_step", "loop")
 TENSORFLOW = ("any", "tensorflow")

@@ -11,21 +11,11 @@ from kauxgen.checked import WeightUse
 from kauxgen.cut import trees
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
+from kauxgen.nodes import ExprNode, NetworkNode, Node, RepeatNode
 from kauxgen.rules import lasting, stepping
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.scalars import Scalars
-from kauxgen.spec import (
-    ExprNode,
-    NetworkName,
-    NetworkNode,
-    Node,
-    Phase,
-    RepeatNode,
-    Spec,
-    Step,
-    Term,
-    Weights,
-)
+from kauxgen.spec import NetworkName, Phase, Spec, Step, Term, Weights
 from kauxgen.states import State
 
 Moved = frozenset[str]

@@ -11,16 +11,10 @@ from kauxgen import catalog, expression
 from kauxgen.expression import Part, Path
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
-from kauxgen.rules import (
-    calling,
-    copies,
-    derivatives,
-    references,
-    signatures,
-    targets,
-)
+from kauxgen.rules import calling, copies, derivatives, references, signatures, targets
 from kauxgen.rules.outline import Form, Member, Place, StrayError, follow
-from kauxgen.spec import Computed, Definition, Expr, Spec
+from kauxgen.spec import Definition, Spec
+from kauxgen.values import Computed, Expr
 
 MOST_HELPED = 50
 """After so many findings no likely word is searched any more: it takes long."""

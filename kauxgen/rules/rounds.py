@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from kauxgen.finding import Finding
+from kauxgen.nodes import RepeatNode
 from kauxgen.rules import misfits, sizes
 from kauxgen.rules.entering import Arrival
 from kauxgen.rules.entries import UNKNOWN, Entry, Numbers, unknown, worded
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import Expr, RepeatNode, Value
 from kauxgen.suggest import quote
+from kauxgen.values import Expr, Value
 
 MOST_ROUNDS = 1000
 

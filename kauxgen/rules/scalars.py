@@ -28,9 +28,10 @@ from kauxgen.rules.operands import bind
 from kauxgen.rules.rounds import shown
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Definition, Expr, Schedule, Scope, Spec, Term, Variable
+from kauxgen.spec import Definition, Scope, Spec, Term
 from kauxgen.suggest import quote
 from kauxgen.tensor import TensorType, describe
+from kauxgen.values import Expr, Schedule, Variable
 
 Names = Mapping[str, Entry]
 

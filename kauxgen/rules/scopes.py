@@ -10,27 +10,24 @@ from kauxgen.callees import own_layers
 from kauxgen.expression import Part
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
-from kauxgen.rules import batches, calling, copies, handing, references
-from kauxgen.rules.handing import Above
-from kauxgen.rules.outline import Form, Member, members, produced
-from kauxgen.rules.resolution import Resolver, View
-from kauxgen.source import pointer
-from kauxgen.spec import (
+from kauxgen.nodes import (
     ApplicationNode,
     BlockNode,
-    Expr,
     ExprNode,
-    Implied,
     LayerNode,
     NetworkNode,
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
-    computed,
 )
+from kauxgen.rules import batches, calling, copies, handing, references
+from kauxgen.rules.handing import Above
+from kauxgen.rules.outline import Form, Member, members, produced
+from kauxgen.rules.resolution import Resolver, View
+from kauxgen.source import pointer
+from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import quote
+from kauxgen.values import Expr, Implied, computed
 
 PASSES = ("main", "phase", "evaluation")
 """The kinds of lists of nodes that a step has."""

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kauxgen import form
 from kauxgen.finding import WARNING, Finding
+from kauxgen.nodes import Node, RepeatNode
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Node, RepeatNode, Scope, Spec
+from kauxgen.spec import Scope, Spec
 from kauxgen.suggest import closest, help_for, quote
 
 _NAMED = ("network", "block", "layer", "phase", "evaluation")

@@ -11,8 +11,7 @@ from itertools import pairwise
 from kauxgen import expression, naming, ranges
 from kauxgen.expression import Path
 from kauxgen.frozen import frozen
-from kauxgen.ranges import Range
-from kauxgen.spec import (
+from kauxgen.nodes import (
     BlockNode,
     ExprNode,
     LayerNode,
@@ -20,10 +19,10 @@ from kauxgen.spec import (
     Node,
     RepeatNode,
     ReuseNode,
-    Scope,
-    Spec,
     walk,
 )
+from kauxgen.ranges import Range
+from kauxgen.spec import Scope, Spec
 from kauxgen.trace import LayerCall, Trace
 
 MOST_STEPS = 60

@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterator
 from kauxgen import expression
 from kauxgen.expression import Part
 from kauxgen.finding import WARNING, Finding
+from kauxgen.nodes import ExprNode, walk
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.rules.uses import scoped_terms
-from kauxgen.spec import Expr, ExprNode, Scope, Spec, walk
+from kauxgen.spec import Scope, Spec
 from kauxgen.tensor import TensorType
+from kauxgen.values import Expr
 
 _VALUES = (None,)
 _COLUMN = (None, 1)

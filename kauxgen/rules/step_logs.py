@@ -9,15 +9,8 @@ from kauxgen.finding import Finding
 from kauxgen.rules import batches, terms
 from kauxgen.rules.logs import REGULARIZATION, TOTAL, log_name, regularized
 from kauxgen.rules.reaching import closure
-from kauxgen.spec import (
-    Evaluation,
-    Expr,
-    Kind,
-    Scope,
-    Spec,
-    Step,
-    Term,
-)
+from kauxgen.spec import Evaluation, Scope, Spec, Step, Term
+from kauxgen.values import Expr, Kind
 
 
 def trained(spec: Spec, step: Step) -> tuple[Term, ...]:

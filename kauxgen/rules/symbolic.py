@@ -10,7 +10,8 @@ from kauxgen.checked import Checked
 from kauxgen.cut import cut
 from kauxgen.finding import Finding
 from kauxgen.modes import drawing_calls
-from kauxgen.spec import ExprNode, Node, Spec, walk
+from kauxgen.nodes import ExprNode, Node, walk
+from kauxgen.spec import Spec
 from kauxgen.suggest import quote
 
 _SIZES = ("batch_size", "shape")

@@ -12,8 +12,9 @@ from kauxgen.finding import Finding
 from kauxgen.rules.outline import Place
 from kauxgen.rules.uses import all_kinds, definition_of
 from kauxgen.source import pointer
-from kauxgen.spec import Kind, Spec
+from kauxgen.spec import Spec
 from kauxgen.suggest import quote
+from kauxgen.values import Kind
 
 _WORDS = ("activation", "initializer", "regularizer", "constraint")
 

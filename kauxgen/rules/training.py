@@ -12,8 +12,9 @@ from kauxgen.rules.entries import unknown
 from kauxgen.rules.layering import work_out
 from kauxgen.rules.rounds import shown
 from kauxgen.rules.unrolled import Unrolled
-from kauxgen.spec import Kind, Spec, Value
+from kauxgen.spec import Spec
 from kauxgen.suggest import help_for, quote
+from kauxgen.values import Kind, Value
 
 _OF_ONE_OPTIMIZER = ("ReduceLROnPlateau", "SwapEMAWeights")
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")

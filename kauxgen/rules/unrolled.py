@@ -28,9 +28,10 @@ from kauxgen.rules.evaluation import Evaluation
 from kauxgen.rules.inference import Inference, Network, trained_in
 from kauxgen.rules.layer_uses import Uses
 from kauxgen.rules.limits import Budget, Misplaced, MissingRound, TooLargeError
-from kauxgen.spec import Definition, Expr, Spec
+from kauxgen.spec import Definition, Spec
 from kauxgen.tensor import Misfit, Shape, TensorType, describe, difference
 from kauxgen.trace import Trace
+from kauxgen.values import Expr
 
 MOST_NODES = 20_000
 

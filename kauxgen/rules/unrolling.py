@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from kauxgen import predicting
+from kauxgen.nodes import Input
 from kauxgen.rules import sizes, stepping
 from kauxgen.rules.cycles import networks_called
 from kauxgen.rules.entries import UNKNOWN, Entry, Flow, settle, unknown
@@ -16,8 +17,9 @@ from kauxgen.rules.limits import TooLargeError, descend
 from kauxgen.rules.rounds import MOST_ROUNDS, shown, sized, whole
 from kauxgen.rules.unrolled import Unrolled
 from kauxgen.source import pointer
-from kauxgen.spec import Expr, Input, Scope, Spec, Value
+from kauxgen.spec import Scope, Spec
 from kauxgen.tensor import TensorType
+from kauxgen.values import Expr, Value
 
 
 def unroll(spec: Spec) -> Unrolled:

@@ -8,22 +8,15 @@ from itertools import pairwise
 from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.finding import Finding
+from kauxgen.nodes import ApplicationNode, ExprNode, RepeatNode, walk
 from kauxgen.ordering import Behind
 from kauxgen.rules import handing, lasting, leftovers
 from kauxgen.rules.objective import expressions
 from kauxgen.rules.resolution import Resolver
 from kauxgen.rules.uses import all_kinds, definition_of, scoped_terms
 from kauxgen.source import pointer
-from kauxgen.spec import (
-    ApplicationNode,
-    Expr,
-    ExprNode,
-    RepeatNode,
-    Scope,
-    Spec,
-    Term,
-    walk,
-)
+from kauxgen.spec import Scope, Spec, Term
+from kauxgen.values import Expr
 
 
 def check(resolver: Resolver) -> Iterator[Finding]:

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kauxgen.frozen import frozen
-from kauxgen.spec import (
-    BlockNode,
-    Definition,
-    Kind,
-    LayerNode,
-    Scope,
-    Spec,
-    Term,
-    Value,
-    walk,
-)
+from kauxgen.nodes import BlockNode, LayerNode, walk
+from kauxgen.spec import Definition, Scope, Spec, Term
+from kauxgen.values import Kind, Value
 
 DEFINED = {
     "loss": "loss",

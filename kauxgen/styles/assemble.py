@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kauxgen import derivatives
-from kauxgen.graph import Made
+from kauxgen.formula_layers import Made
 from kauxgen.page import (
     Block,
     Borrowed,
@@ -17,9 +17,9 @@ from kauxgen.page import (
     Step,
 )
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import Import
 from kauxgen.styles import backbones, defined, definitions, owned, training, wording
 from kauxgen.styles.builders import noises, own_layers
+from kauxgen.values import Import
 
 
 def page(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from kauxgen import code, naming, printing, prose
+from kauxgen.backbone_calls import backbone_function, backbone_names
 from kauxgen.construct import Construct
-from kauxgen.graph import backbone_function, backbone_names
+from kauxgen.nodes import ApplicationNode
 from kauxgen.page import Function
 from kauxgen.program import Program
-from kauxgen.spec import ApplicationNode, Scope
+from kauxgen.spec import Scope
 from kauxgen.styles.inference import model
 
 _MODEL = "backbone"

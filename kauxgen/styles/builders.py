@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from kauxgen import code, derivatives, naming, printing, prose
 from kauxgen.express import Express, Place
-from kauxgen.graph import FormulaLayer, Graph, Made, dense
+from kauxgen.formula_layers import FormulaLayer, Made
+from kauxgen.graph import Graph, dense
 from kauxgen.layered import drawn
+from kauxgen.nodes import Input
 from kauxgen.page import Function, Noise, OwnLayer
 from kauxgen.program import Names, Plan, Program
-from kauxgen.spec import Expr, Input, Scope
+from kauxgen.spec import Scope
 from kauxgen.styles import instances, owned, params, wording
+from kauxgen.values import Expr
 
 
 def keras_input(entry: Input) -> ast.stmt:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from kauxgen import code, naming, printing, prose
-from kauxgen.graph import read_names
+from kauxgen.code import read_names
 from kauxgen.layered import Layered, Owned
 from kauxgen.page import Block
 from kauxgen.program import Names, Plan, Program

@@ -11,9 +11,10 @@ from kauxgen.construct import Construct, computed_code
 from kauxgen.layered import Layered
 from kauxgen.modes import kinds
 from kauxgen.naming import Level
+from kauxgen.nodes import ExprNode, LayerNode, walk
 from kauxgen.page import DefinedLayer
 from kauxgen.program import Plan, Program
-from kauxgen.spec import ExprNode, LayerNode, OwnWeight, Scope, Spec, walk
+from kauxgen.spec import OwnWeight, Scope, Spec
 from kauxgen.styles import classes, owned, params, wording
 from kauxgen.tensor import TensorType
 

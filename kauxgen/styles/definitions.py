@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 
 from kauxgen import callees, code, naming, printing, prose
 from kauxgen.express import Express, Place
+from kauxgen.nodes import LayerNode, walk
 from kauxgen.page import Closure, CustomGradient, Function
 from kauxgen.program import Names, Program
-from kauxgen.spec import Definition, Expr, Kind, LayerNode, Scope, walk
+from kauxgen.spec import Definition, Scope
 from kauxgen.styles import owned
+from kauxgen.values import Expr, Kind
 
 _INNER = {
     "loss": ("loss", "y_true, y_pred", "keras.losses.Loss"),

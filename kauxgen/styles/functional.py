@@ -6,10 +6,11 @@ import ast
 
 from kauxgen import code, naming, printing, prose
 from kauxgen.express import Express
-from kauxgen.graph import Graph, Made
+from kauxgen.formula_layers import Made
+from kauxgen.graph import Graph
+from kauxgen.nodes import walk
 from kauxgen.page import ComputeLoss, Function, ModelClass, Page
 from kauxgen.program import Names, Program, TermPlan
-from kauxgen.spec import walk
 from kauxgen.styles import (
     assemble,
     builders,

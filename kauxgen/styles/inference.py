@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from kauxgen import code, naming, printing, prose
 from kauxgen.layered import Layered
+from kauxgen.nodes import Input, walk
 from kauxgen.page import Function
 from kauxgen.program import Names, Plan, Prediction, Program
-from kauxgen.spec import Input, walk
 from kauxgen.styles import builders, classes, params, reach, wording
 
 MODEL = "model"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kauxgen import code, printing, prose
-from kauxgen.graph import Made
+from kauxgen.formula_layers import Made
 from kauxgen.page import Function, LoopStep, Page
 from kauxgen.program import Program
 from kauxgen.styles import (

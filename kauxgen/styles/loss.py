@@ -11,9 +11,9 @@ from kauxgen.express import Express, Place
 from kauxgen.layered import drawn
 from kauxgen.page import ComputeLoss
 from kauxgen.program import Names, Program, TermPlan
-from kauxgen.spec import Expr
 from kauxgen.styles import local, owned, shares, values, weights
 from kauxgen.terms import term_trees
+from kauxgen.values import Expr
 
 
 def late_place(

@@ -9,8 +9,8 @@ from kauxgen import code, naming
 from kauxgen.construct import Construct
 from kauxgen.modes import drawing_calls
 from kauxgen.program import Names, Program, TermPlan
-from kauxgen.spec import Value
 from kauxgen.terms import term_trees
+from kauxgen.values import Value
 
 REGULARIZATION = "regularization"
 

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from kauxgen import code, expression, printing
+from kauxgen.nodes import RepeatNode, walk
 from kauxgen.program import Names, Plan, Program, TermPlan
-from kauxgen.spec import Expr, RepeatNode, Training, computed, walk
+from kauxgen.spec import Training
 from kauxgen.terms import term_trees
+from kauxgen.values import Expr, computed
 
 
 def ordered(program: Program, names: Iterable[str]) -> Names:

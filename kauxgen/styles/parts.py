@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kauxgen import callees, naming
-from kauxgen.graph import Made
+from kauxgen.formula_layers import Made
 from kauxgen.naming import Level
 from kauxgen.page import Block, Function
 from kauxgen.program import Program

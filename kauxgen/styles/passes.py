@@ -7,15 +7,17 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from kauxgen import code, naming
+from kauxgen.code import read_names
 from kauxgen.cut import cut, trees
 from kauxgen.expander import references
+from kauxgen.formula_layers import Made
 from kauxgen.frozen import frozen
-from kauxgen.graph import Graph, Made, read_names
+from kauxgen.graph import Graph
 from kauxgen.layered import Layered
 from kauxgen.naming import Level
+from kauxgen.nodes import Input, walk
 from kauxgen.page import Block, Function
 from kauxgen.program import Cut, Names, Program
-from kauxgen.spec import Input, walk
 from kauxgen.styles import builders, classes, inference, params, parts, reached
 from kauxgen.terms import term_trees
 

@@ -7,12 +7,13 @@ import ast
 from kauxgen import code, expression, naming, printing, prose
 from kauxgen.expander import references
 from kauxgen.express import Express, Place, needs_layer
-from kauxgen.graph import Formula, Graph
+from kauxgen.formula_layers import Formula
+from kauxgen.graph import Graph
 from kauxgen.page import PenaltyLayer
 from kauxgen.program import Names, Program, TermPlan
 from kauxgen.rules.graphs import operation_of
-from kauxgen.spec import Expr, Schedule, Value, Variable
 from kauxgen.styles import local, owned, params, values, weights
+from kauxgen.values import Expr, Schedule, Value, Variable
 
 _PASSES = "adds weight * value to the losses, keeps value, passes `outputs` through"
 

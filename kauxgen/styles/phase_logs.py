@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from kauxgen import code, hoisting
 from kauxgen.frozen import frozen
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import Value
 from kauxgen.styles import objective, owned, values, weights
 from kauxgen.styles.phase_pass import (
     EVALUATION,
@@ -18,6 +17,7 @@ from kauxgen.styles.phase_pass import (
     plan,
     states,
 )
+from kauxgen.values import Value
 
 LOSS = "loss"
 

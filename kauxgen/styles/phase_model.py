@@ -12,7 +12,7 @@ from kauxgen.layered import drawn
 from kauxgen.page import Function, ModelClass
 from kauxgen.parts import updated as closure
 from kauxgen.program import Names, PhasePlan, Plan, Program
-from kauxgen.spec import Average, Expr, State
+from kauxgen.spec import Average, State
 from kauxgen.styles import (
     builders,
     owned,
@@ -33,6 +33,7 @@ from kauxgen.styles.phase_pass import (
     updated,
 )
 from kauxgen.styles.phase_update import counts, method_name, optimizer_name
+from kauxgen.values import Expr
 
 
 def inferred(program: Program) -> Program:

@@ -8,16 +8,17 @@ from dataclasses import replace
 from functools import reduce
 
 from kauxgen import code, naming
+from kauxgen.code import read_names
 from kauxgen.cut import cut, trees
 from kauxgen.expander import references
 from kauxgen.express import Express
 from kauxgen.frozen import frozen
-from kauxgen.graph import read_names
 from kauxgen.layered import Layered, Owned
 from kauxgen.naming import Level
+from kauxgen.nodes import walk
 from kauxgen.parts import NEXT, next_name
 from kauxgen.program import Names, PhasePlan, Program, StepPlan
-from kauxgen.spec import Average, State, Step, walk
+from kauxgen.spec import Average, State, Step
 from kauxgen.styles import classes, instances, objective, owned, values, weights
 from kauxgen.styles.objective import Summand
 from kauxgen.terms import term_trees

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from kauxgen import code, printing
+from kauxgen.code import read_names
 from kauxgen.frozen import frozen
-from kauxgen.graph import read_names
 from kauxgen.parts import NEXT
 from kauxgen.program import PhasePlan, Program
 from kauxgen.spec import Gradients

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from kauxgen import code, printing
-from kauxgen.graph import Made
+from kauxgen.formula_layers import Made
 from kauxgen.page import Function, LoopStep, Page
 from kauxgen.program import Program
 from kauxgen.styles import (

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from kauxgen import code, naming
+from kauxgen.code import read_names
 from kauxgen.express import needs_layer
-from kauxgen.graph import read_names
 from kauxgen.naming import Level
+from kauxgen.nodes import ExprNode, NetworkNode, Node, RepeatNode
 from kauxgen.program import Plan, Program
-from kauxgen.spec import ExprNode, NetworkNode, Node, RepeatNode
 
 Step = tuple[str, str]
 """A layer's name, and the attribute of it that is the network; empty for itself."""

@@ -10,11 +10,12 @@ from kauxgen import code, expression, naming, predicting
 from kauxgen.cut import trees
 from kauxgen.expander import references
 from kauxgen.flow import shared
+from kauxgen.formula_layers import Made
 from kauxgen.frozen import frozen
-from kauxgen.graph import Graph, Made
+from kauxgen.graph import Graph
+from kauxgen.nodes import LayerNode
 from kauxgen.page import Function
 from kauxgen.program import Names, Plan, Prediction, Program
-from kauxgen.spec import LayerNode
 from kauxgen.styles import inference
 
 

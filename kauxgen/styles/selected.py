@@ -10,21 +10,14 @@ from kauxgen import code, naming
 from kauxgen.express import Express
 from kauxgen.flow import joined, shared
 from kauxgen.frozen import frozen
-from kauxgen.graph import round_header
 from kauxgen.lower import count_of
 from kauxgen.naming import Level
+from kauxgen.nodes import BlockNode, LayerNode, Node, RepeatNode
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import (
-    BlockNode,
-    Computed,
-    Expr,
-    LayerNode,
-    Node,
-    RepeatNode,
-    Scope,
-    Value,
-)
+from kauxgen.rounds import round_header
+from kauxgen.spec import Scope
 from kauxgen.styles import reach
+from kauxgen.values import Computed, Expr, Value
 
 Parts = tuple[str | int | None, ...]
 Clause = tuple[ast.expr, ast.expr]

@@ -8,9 +8,9 @@ from kauxgen import naming
 from kauxgen.expander import references
 from kauxgen.frozen import frozen
 from kauxgen.program import Names, Program, TermPlan
-from kauxgen.spec import Expr
 from kauxgen.styles import params
 from kauxgen.terms import term_trees
+from kauxgen.values import Expr
 
 
 @frozen

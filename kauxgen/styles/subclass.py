@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from kauxgen import code, derivatives, naming, printing
 from kauxgen.express import Express, Place
-from kauxgen.graph import Made
+from kauxgen.formula_layers import Made
 from kauxgen.layered import Layered
 from kauxgen.page import ComputeLoss, Function, ModelClass, Page
 from kauxgen.program import Names, Program, TermPlan
-from kauxgen.spec import Expr
 from kauxgen.styles import (
     assemble,
     classes,
@@ -26,6 +25,7 @@ from kauxgen.styles import (
     weights,
     wording,
 )
+from kauxgen.values import Expr
 
 STYLE = "subclass"
 

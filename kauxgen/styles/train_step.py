@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kauxgen.graph import Made
+from kauxgen.formula_layers import Made
 from kauxgen.page import Page
 from kauxgen.program import Program
 from kauxgen.styles import assemble, fit, objective, passes, stepping, subclass

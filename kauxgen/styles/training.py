@@ -9,9 +9,9 @@ from kauxgen import code
 from kauxgen.construct import Construct
 from kauxgen.expander import references
 from kauxgen.program import Program
-from kauxgen.spec import Expr, Value
 from kauxgen.styles import wording
 from kauxgen.terms import term_trees
+from kauxgen.values import Expr, Value
 
 
 def evaluated(program: Program) -> Construct:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kauxgen import code
-from kauxgen.graph import read_names
+from kauxgen.code import read_names
 from kauxgen.page import Page
 from kauxgen.program import Program
 from kauxgen.styles import objective, phase_pass, phased, train_step

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from kauxgen import code
 from kauxgen.express import Express
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import Computed, Expr, Schedule, Value, Variable
+from kauxgen.values import Computed, Expr, Schedule, Value, Variable
 
 Compute = Callable[[Value], ast.expr]
 

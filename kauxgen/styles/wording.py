@@ -9,9 +9,11 @@ import shlex
 from collections.abc import Iterable
 
 from kauxgen import code, naming, printing, prose
+from kauxgen.nodes import Input, Node
 from kauxgen.program import Names, Plan, Program, TermPlan
-from kauxgen.spec import Computed, Expr, Input, Node, Schedule, Scope, Variable
+from kauxgen.spec import Scope
 from kauxgen.tensor import TensorType, describe
+from kauxgen.values import Computed, Expr, Schedule, Variable
 
 
 def header(program: Program, path: str, style: str) -> str:

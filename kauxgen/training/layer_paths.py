@@ -9,8 +9,9 @@ from typing import Any
 import keras
 
 from kauxgen import naming
-from kauxgen.spec import ApplicationNode, Spec
-from kauxgen.spec import walk as nodes_of
+from kauxgen.nodes import ApplicationNode
+from kauxgen.nodes import walk as nodes_of
+from kauxgen.spec import Spec
 
 Path = tuple[str, ...]
 Below = Callable[[Any, Any, Path], Path]

@@ -13,9 +13,9 @@ from kauxgen.overview.wording import words
 from kauxgen.program import Program, TermPlan
 from kauxgen.rules.logs import REGULARIZATION, TOTAL, log_name
 from kauxgen.source import Document, locate
-from kauxgen.spec import Expr, Schedule, Variable
 from kauxgen.styles import wording
 from kauxgen.training.history import Names, Objective, Term
+from kauxgen.values import Expr, Schedule, Variable
 
 Params = Mapping[str, Any]
 

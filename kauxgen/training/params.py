@@ -12,8 +12,8 @@ from kauxgen import compiler, expression
 from kauxgen.compiler import Loaded
 from kauxgen.finding import Diagnostic, Finding, SpecError
 from kauxgen.frozen import frozen
-from kauxgen.spec import Expr
 from kauxgen.training import findings
+from kauxgen.values import Expr
 
 COMMAND = "--set"
 """What findings about params are placed on."""

@@ -10,8 +10,8 @@ import overviews
 import training
 from data import data
 from kauxgen import catalog, resources
+from kauxgen.nodes import ApplicationNode
 from kauxgen.overview.backbones import backbone_count
-from kauxgen.spec import ApplicationNode
 from kauxgen.tensor import TensorType
 from kauxgen.trace import LayerCall
 

@@ -13,9 +13,10 @@ from kauxgen.ranges import Range
 from kauxgen.rules import data_shapes
 from kauxgen.rules.objective import Y, expressions, reads_y
 from kauxgen.rules.sources import Sources
-from kauxgen.spec import Expr, Kind, Term
+from kauxgen.spec import Term
 from kauxgen.tensor import Shape, TensorType
 from kauxgen.training.data.values import BITS, LABELS, ONE_HOT, SIGNS, Need, Values
+from kauxgen.values import Expr, Kind
 
 _RANK = (LABELS, ONE_HOT, SIGNS, BITS)
 """Kinds of values, the most particular first: one that fits it fits what is less so."""

@@ -9,11 +9,13 @@ from typing import Any
 from kauxgen import expression
 from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
+from kauxgen.nodes import LayerNode, walk
 from kauxgen.rules.sources import Sources
-from kauxgen.spec import Expr, LayerNode, Scope, Term, walk
+from kauxgen.spec import Scope, Term
 from kauxgen.tensor import TensorType
 from kauxgen.training.data.reaching import Reach, written
 from kauxgen.training.data.values import LABELS, Values
+from kauxgen.values import Expr
 
 _TABLES = {"Embedding": "input_dim", "CategoryEncoding": "num_tokens"}
 """Layers that look whole numbers up, with the argument that says how many there are."""

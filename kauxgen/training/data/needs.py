@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
+from kauxgen.nodes import Input
 from kauxgen.rules.sources import Sources
 from kauxgen.source import Document
-from kauxgen.spec import Input, Pattern
+from kauxgen.spec import Pattern
 from kauxgen.spec import names_in as bound
 from kauxgen.tensor import Shape, TensorType
 from kauxgen.training.data import answers, classes

@@ -8,16 +8,9 @@ from functools import cached_property
 
 from kauxgen import expression, naming, ranges
 from kauxgen.frozen import frozen
-from kauxgen.spec import (
-    Expr,
-    ExprNode,
-    LayerNode,
-    Node,
-    RepeatNode,
-    Scope,
-    Spec,
-    walk,
-)
+from kauxgen.nodes import ExprNode, LayerNode, Node, RepeatNode, walk
+from kauxgen.spec import Scope, Spec
+from kauxgen.values import Expr
 
 _PASSES = ("phase", "evaluation")
 _KEEPING = ("cast", "concatenate", "stack", "broadcast_to", "copy")

@@ -11,9 +11,9 @@ from kauxgen.checked import Checked
 from kauxgen.frozen import frozen
 from kauxgen.lower import lower
 from kauxgen.program import Program, TermPlan
-from kauxgen.spec import Computed, Expr, Schedule, Variable
 from kauxgen.terms import term_trees
 from kauxgen.training.health import thresholds
+from kauxgen.values import Computed, Expr, Schedule, Variable
 
 LAYERS = "layers"
 """What the weights of layers outside of all networks are measured as."""
