@@ -198,3 +198,22 @@ def test_what_stands_in_a_spec_is_mapped_to_where_it_stands(
         made = source_map.of(loaded)
     named = check_names(loaded.spec, made)
     assert named + check_numbers(loaded.spec, dye, made) > 0
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_imported_is_made_by_the_imports_of_the_spec(style: str) -> None:
+    """Each name by its own entry; of several on a line the line is the first's."""
+    path = Path("tests/keras/nasty/imports.json")
+    made = source_map.of(compiler.load(path.read_bytes(), str(path)), style)
+    found = {}
+    for one in ast.walk(ast.parse(made.text)):
+        if isinstance(one, ast.ImportFrom) and "borrowed" in str(one.module):
+            first = one.names[0].asname or one.names[0].name
+            assert made.origin(one.lineno) == f"/imports/{first}"
+            for name in one.names:
+                at = made.origin(name.lineno, name.col_offset, name.end_col_offset or 0)
+                found[name.asname or name.name] = at
+        elif isinstance(one, (ast.Import, ast.ImportFrom)):
+            assert made.origin(one.lineno) == ""
+    assert {"Gate", "Mixed", "warp"} <= found.keys()
+    assert found == {name: f"/imports/{name}" for name in found}

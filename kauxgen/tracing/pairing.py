@@ -89,7 +89,7 @@ class _Pairs:
             at = self.owner(marked) or at
         elif at == around:
             at = self.whole(marked) or at
-        yield _span(clean, at, is_statement=True)
+        yield span(clean, at, is_statement=True)
         if not (_is_text(marked) and _is_text(clean)):
             yield from self.fields(marked, clean, at)
 
@@ -144,7 +144,7 @@ class _Pairs:
         noted = self.noted(marked)
         while noted is not None and noted[1] is not None:
             at, marked = noted[0] or at, noted[1]
-            yield _span(clean, at, is_statement=False)
+            yield span(clean, at, is_statement=False)
             noted = self.noted(marked)
         yield from self.fields(marked, clean, at)
 
@@ -154,7 +154,8 @@ def _is_text(tree: ast.stmt) -> bool:
     return isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant)
 
 
-def _span(tree: ast.stmt | ast.expr, at: str, *, is_statement: bool) -> Span:
+def span(tree: ast.stmt | ast.expr | ast.alias, at: str, *, is_statement: bool) -> Span:
+    """Name what made a statement, an expression or an imported name."""
     assert tree.end_lineno is not None
     assert tree.end_col_offset is not None
     return Span(

@@ -113,8 +113,31 @@ def of(
             lower.lower(loaded.checked), chosen, path or loaded.document.path
         )
         marked = unformatted.module(page, chosen, templates)
-    found = pairing.spans(ast.parse(marked), ast.parse(text), printing.MARK)
-    return SourceMap(loaded, text, tuple(_there(loaded, one) for one in found))
+    clean = ast.parse(text)
+    found = pairing.spans(ast.parse(marked), clean, printing.MARK)
+    spans = (*found, *_imported(loaded, clean))
+    return SourceMap(loaded, text, tuple(_there(loaded, one) for one in spans))
+
+
+def _imported(loaded: Loaded, module: ast.Module) -> Iterator[Span]:
+    """Yield what is imported for the spec; a statement is its first name's.
+
+    Imports are read off the finished body, where nothing is marked any more.
+    """
+    known = loaded.spec.imports
+    for statement in module.body:
+        if not isinstance(statement, ast.ImportFrom):
+            continue
+        names = [(one, known.get(one.asname or one.name)) for one in statement.names]
+        of_spec = [
+            (one, entry)
+            for one, entry in names
+            if entry and entry.path == f"{statement.module}:{one.name}"
+        ]
+        for one, entry in of_spec:
+            yield pairing.span(one, entry.at, is_statement=False)
+        if of_spec:
+            yield pairing.span(statement, of_spec[0][1].at, is_statement=True)
 
 
 def _there(loaded: Loaded, span: Span) -> Span:

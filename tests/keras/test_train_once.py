@@ -98,6 +98,20 @@ def test_a_module_that_cannot_be_trained(
     assert not Path("runs").exists()
 
 
+def test_an_import_that_is_not_found_is_shown_in_the_spec(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """KX850, at what the spec says of it: the module in the run's folder goes again."""
+    spec = json.loads(json.dumps(runs.NOISY))
+    spec["imports"] = dict.fromkeys(spec["imports"], "nowhere:Recorder")
+    Path("noisy.json").write_text(json.dumps(spec, indent=1))
+    assert train("noisy.json") == 1
+    at = Path("noisy.json").read_text().split("\n").index(' "imports": {') + 2
+    said = f"noisy.json:{at}:15: KX850 ModuleNotFoundError: No module named 'nowhere'"
+    assert said in capsys.readouterr().err
+    assert not Path("runs").exists()
+
+
 def test_a_param_that_is_a_number_in_the_module(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
