@@ -64,17 +64,27 @@ NOISY: Json = {
 """Draws of two kinds, statistics, a weight that moves, a callback with a memory."""
 
 RECORDER = '''
+import os
+import time
+
 import keras
 
 
 class Recorder(keras.callbacks.Callback):
-    """Writes down every epoch that it sees, and how often its run saw one."""
+    """Writes down every epoch that it sees, and how often its run saw one.
+
+    Where there is a file `held`, the first epoch waits.
+    """
 
     seen = 0
 
     def __init__(self):
         super().__init__()
         self.seen = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        while epoch == 0 and os.path.exists("held"):
+            time.sleep(0.01)
 
     def on_epoch_end(self, epoch, logs=None):
         self.seen += 1

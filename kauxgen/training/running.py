@@ -53,7 +53,8 @@ class Run:
         self.resumed = resumed
         self.kept = resumed.epoch if resumed else 0
         self.history = History(_names(prepared.loaded))
-        if resumed:
+        # A run that was killed in its first epoch has no history yet.
+        if resumed and (resumed.epoch or prepared.folder.history.exists()):
             old = recording.read(prepared.folder.path)
             kept = tuple(one for one in old.epochs if one.epoch <= resumed.epoch)
             self.history = replace(old, epochs=kept)
