@@ -210,6 +210,26 @@ def sam_on_shared_tape(checked: Checked, style: str) -> Iterator[Finding]:
         yield Finding(f"{at}/sam", "KX621", message, help, at_key=True)
 
 
+def several_steps_on_torch(checked: Checked, style: str) -> Iterator[Finding]:
+    """KX622: several steps in one call, for PyTorch.
+
+    On TensorFlow and JAX `steps_per_execution` saves what a call costs. On PyTorch
+    Keras has no such calls, and `fit` refuses a model that asks for them.
+
+    Wrong:
+        {"backend": "torch", "training": {"steps_per_execution": 8, "...": "..."}}
+
+    Right:
+        {"backend": "torch", "training": {"...": "..."}}
+    """
+    training = checked.spec.training
+    if checked.spec.backend == "torch" and training.steps_per_execution > 1:
+        message = "PyTorch takes one step a call"
+        help = 'leave out "steps_per_execution"'
+        at = f"{training.at}/steps_per_execution"
+        yield Finding(at, "KX622", message, help, at_key=True)
+
+
 def _classes(spec: Spec, style: str) -> tuple[Scope, ...]:
     """Return the lists of nodes that a style writes as classes."""
     if style == "subclass":
@@ -257,6 +277,7 @@ RULES = (
     size_in_class,
     phases_in_fit,
     sam_on_shared_tape,
+    several_steps_on_torch,
     size_in_layer,
     *graphs.RULES,
     *symbolic.RULES,
