@@ -11,6 +11,7 @@ from telling.tables import number, ranged, table
 OURS, BY_HAND, OTHERS = "kauxgen", "by hand", "others"
 AGAINST_HAND = "to the best by hand"
 TO_EAGER = "fastest to the eager loop"
+AMONG = "to our fastest style"
 HOLDS = "holds"
 VERDICTS = {"missed": "missed by", "open": "too near to tell for"}
 GROUPS = {OURS: "kauxgen", BY_HAND: "Keras by hand", OTHERS: "other libraries, limits"}
@@ -45,7 +46,7 @@ def _section(results: Results, model: str) -> Section:
     shown = [
         Bar(row["form"], GROUPS[_group(row)], **row["steps_per_second"]) for row in rows
     ]
-    said = [*_said(bars_of), *_limited(rows, bars_of)]
+    said = [*_said(bars_of), *_mended(bars_of), *_limited(rows, bars_of)]
     about = (
         f"Batches of {rows[0]['batch_size']}; medians of {rows[0]['turns']} turns, in "
         "which all forms take their turn; ratios are taken turn by turn. The "
@@ -79,6 +80,22 @@ def _limited(rows: list[Row], found: list[Row]) -> Iterator[str]:
     if limit and eager and any(bar["verdict"] != HOLDS for bar in eagerly):
         times = number(limit[0] / eager[0])
         yield f"The products alone are {times} times the eager loop."
+
+
+def _mended(found: list[Row]) -> Iterator[str]:
+    """Say what several steps a call do for styles that are apart at one."""
+    among: dict[str, list[Row]] = {}
+    for bar in found:
+        if bar["bar"] == AMONG:
+            among.setdefault(bar["form"].partition(", ")[2], []).append(bar)
+    level = {
+        calls: min(bar["ratio"]["median"] for bar in bars_of)
+        for calls, bars_of in among.items()
+        if all(bar["verdict"] == HOLDS for bar in bars_of)
+    }
+    if level and len(level) < len(among):
+        for calls, lowest in level.items():
+            yield f"With {calls}, no style is below {number(lowest)} of the fastest."
 
 
 def _again(found: list[Row]) -> str:
