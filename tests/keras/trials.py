@@ -99,7 +99,7 @@ class Trial:
         """Draw start weights: Keras's own, moved so that no bias is zero."""
         keras.utils.set_random_seed(1)
         generator = np.random.default_rng(1)
-        model = self.build(self.styles[0])
+        model = self.runs["built"] = self.build(self.styles[0])
         moved = keyed.trainable(model)
         return {
             key: value + 0.05 * generator.normal(size=value.shape) * (key in moved)
@@ -124,10 +124,13 @@ class Trial:
         return self.runs[key]
 
     def _started(self, style: str) -> keras.Model:
+        """Give a model at the start weights; the first one gave them its own."""
         key = ("started", style)
         if key not in self.runs:
-            self.runs[key] = self.build(style)
-            keyed.restore(self.runs[key], self.start)
+            start = self.start
+            first = style == self.styles[0] and "built" in self.runs
+            self.runs[key] = self.runs.pop("built") if first else self.build(style)
+            keyed.restore(self.runs[key], start)
         return self.runs[key]
 
     def _stepped(self, style: str, model: keras.Model) -> Any:
