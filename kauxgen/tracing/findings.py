@@ -15,6 +15,8 @@ def raised(pointer: str, reason: str, module: str, line: int, did: str) -> Findi
     shape or type than the spec says, with labels out of range, in a function that the
     spec imports. What failed is a line of the generated module; this is the part of
     the spec that the line was made from. Change the spec or the data, not the module.
+    What `imports` names must be found: from the working directory, from the project's
+    folder, or installed.
 
     Wrong:
         File "models/classifier.py", line 31, in build_model

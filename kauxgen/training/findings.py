@@ -128,15 +128,15 @@ def no_fit(reason: str) -> Finding:
 def failed(where: str, reason: str) -> Finding:
     """KX807: the module failed while it was imported, built or trained.
 
-    The error is one of Python, Keras or its backend. Above it stands where it happened.
-    What `imports` of a spec names must be found: from the working directory, from the
-    project's folder, or installed.
+    The error is one of Python, Keras or its backend, in a module whose spec is not
+    known, or in a line that no part of its spec has made. Above it stands where it
+    happened.
 
     Wrong:
-        "imports": {"Recorder": "callbacks:Recorder"}   (and there is no callbacks.py)
+        kauxgen train own.py    (which imports callbacks, and there is no callbacks.py)
 
     Right:
-        "imports": {"Recorder": "my_project.callbacks:Recorder"}
+        pip install my_project && kauxgen train own.py
     """
     return Finding("", "KX807", f"{where} failed: {reason}")
 
