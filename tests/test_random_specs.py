@@ -15,6 +15,7 @@ from typing import Any
 import black
 import pytest
 
+import kauxgen
 import random_specs
 import random_steps
 from kauxgen import compiler, rules, styles
@@ -99,6 +100,11 @@ def test_no_name_is_unused_or_unknown(tmp_path: Path) -> None:
             if made is not None:
                 ast.parse(made)
                 (tmp_path / f"{case.id}_{style}.py").write_text(made, encoding="utf-8")
+    for name in ("idle_rounds", "fixed_slopes"):
+        nasty = Path("tests/keras/nasty", f"{name}.json").read_text("utf-8")
+        for style in styles.STYLES:
+            made = kauxgen.compile_spec(nasty, style=style)
+            (tmp_path / f"{name}_{style}.py").write_text(made, encoding="utf-8")
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]
     chosen = ["--select", "F,RUF059", "--preview", "--output-format", "concise"]
     run = subprocess.run(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from kauxgen import code, naming, printing, prose
+from kauxgen import code, expression, naming, printing, prose
 from kauxgen.code import read_names
 from kauxgen.layered import Layered, Owned
 from kauxgen.page import Block
 from kauxgen.program import Names, Plan, Program
 from kauxgen.spec import Scope
 from kauxgen.styles import builders, instances, owned, params, wording
+from kauxgen.terms import term_trees
 
 
 def networks(program: Program, package: str) -> tuple[Block, ...]:
@@ -206,3 +207,11 @@ def parted(program: Program, statements: list[ast.stmt]) -> list[ast.stmt]:
 def unmeasured(layered: Layered) -> list[Owned]:
     """Return the attributes that the constructor can make."""
     return [one for one in layered.owned() if not one.measured]
+
+
+def terms_heed_modes(program: Program) -> bool:
+    """Say whether terms call or differentiate networks that heed the mode."""
+    trees = [tree for term in program.terms for tree in term_trees(term)]
+    read = {str(expression.call_name(c)) for t in trees for c in expression.calls(t)}
+    read |= {name.id for tree in trees for name in expression.names(tree)}
+    return any(program.networks[one].modes for one in read & program.networks.keys())

@@ -20,7 +20,6 @@ from kauxgen.styles import (
     values,
     weights,
 )
-from kauxgen.terms import term_trees
 
 
 @frozen
@@ -119,21 +118,8 @@ def objective(program: Program, path: passes.Forward) -> Objective:
 
 
 def _has_modes(program: Program) -> bool:
-    return (
-        program.modes
-        or any(term.term.when == "training" for term in program.terms)
-        or any(
-            program.networks[str(name)].modes
-            for term in program.terms
-            for tree in term_trees(term)
-            for call in expression.calls(tree)
-            for name in [
-                expression.call_name(call),
-                *(n.id for n in expression.names(call)),
-            ]
-            if name in program.networks
-        )
-    )
+    when = any(term.term.when == "training" for term in program.terms)
+    return program.modes or when or classes.terms_heed_modes(program)
 
 
 def term_value(

@@ -185,7 +185,7 @@ def _with_networks(program: Program, made: Made) -> Forward:
     call = code.ending(
         short.body(entering), [results[0] if len(results) == 1 else ast.List(results)]
     )
-    call = _without_idle(call, whole) if unreached else call
+    call = _without_idle(call, whole)
     measured = [one for one in whole.owned() if one.measured]
     objective = full.body(entering)
     return Forward(
@@ -218,12 +218,37 @@ def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
         idle = isinstance(statement, ast.Assign) and not (
             read_names(statement.targets) & read_names(kept)
         )
-        if not idle or not isinstance(statement, ast.Assign):
+        if isinstance(statement, ast.For):
+            kept.insert(0, _without_idle_rounds(statement, kept, layers))
+        elif not idle or not isinstance(statement, ast.Assign):
             kept.insert(0, statement)
         elif classes.read_from_self([statement], layers):
             called = code.perform(statement.value)
             kept.insert(0, code.retraced(called, statement))
     return kept
+
+
+def _without_idle_rounds(
+    loop: ast.For, behind: list[ast.stmt], layers: set[str]
+) -> ast.stmt:
+    """Leave out of a round what neither the rounds nor anything behind them reads."""
+    body, rounds = list(loop.body), read_names([loop.target])
+    for statement in reversed(loop.body):
+        if not isinstance(statement, ast.Assign):
+            continue
+        at = body.index(statement)
+        others = [*body[:at], *body[at + 1 :], *behind]
+        read = read_names([*others, ast.Expr(statement.value)])
+        if read & read_names(statement.targets):
+            continue
+        calls_layers = rounds & read_names([statement.value])
+        if calls_layers or classes.read_from_self([statement], layers):
+            body[at] = code.retraced(code.perform(statement.value), statement)
+        else:
+            del body[at]
+    if body == loop.body:
+        return loop
+    return code.retraced(ast.For(loop.target, loop.iter, body, [], lineno=0), loop)
 
 
 def _networks(program: Program) -> list[Level]:

@@ -141,7 +141,8 @@ def _model(program: Program, division: shares.Shares) -> ModelClass:
 
 def _has_modes(program: Program) -> bool:
     when = any(term.term.when == "training" for term in program.terms)
-    return program.modes or weights.counting(program.terms) or when
+    counting = weights.counting(program.terms)
+    return program.modes or counting or when or classes.terms_heed_modes(program)
 
 
 def _outputs(layered: Layered) -> ast.expr:
