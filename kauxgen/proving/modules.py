@@ -34,13 +34,33 @@ class Modules:
     made: dict[str, ModuleType] = field(default_factory=dict)
 
     def of(self, style: str) -> ModuleType:
-        """Give the module of a style."""
-        if style not in self.made:
-            spec = self.loaded.spec
-            made = load(self.render(self.loaded, style), f"{spec.name}_{style}")
-            note(spec, made)
-            self.made[style] = made
-        return self.made[style]
+        """Give the module of a style, without XLA, which rounds and draws otherwise.
+
+        A model of Keras can be told so; only `loop` says itself how it is compiled.
+        """
+        plain = _without_xla(self.loaded) if self._has_xla(style) else self.loaded
+        return self._made(plain, style, style)
+
+    def as_run(self, style: str) -> ModuleType:
+        """Give the module of a style as its users have it."""
+        by_xla = self._has_xla(style)
+        return self._made(self.loaded, style, f"{style}_as_run" if by_xla else style)
+
+    def _has_xla(self, style: str) -> bool:
+        return style == "loop" and self.loaded.spec.training.jit_compile is True
+
+    def _made(self, loaded: Loaded, style: str, key: str) -> ModuleType:
+        if key not in self.made:
+            made = load(self.render(loaded, style), f"{loaded.spec.name}_{key}")
+            note(loaded.spec, made)
+            self.made[key] = made
+        return self.made[key]
+
+
+def _without_xla(loaded: Loaded) -> Loaded:
+    value = loaded.document.value
+    changed = {**value, "training": {**value["training"], "jit_compile": False}}
+    return compiler.load(changed, loaded.document.path, target=loaded.spec.keras)
 
 
 def load(text: str, title: str) -> ModuleType:

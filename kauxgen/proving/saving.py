@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,40 @@ def compiles_a_closure(spec: Any, style: str) -> bool:
 
 
 def shares_a_held_network(spec: Any, style: str) -> bool:
-    """Tell whether a layer of a graph holds a network, which only a file can share."""
+    """Tell whether a layer of a graph holds what others call, too.
+
+    Such a layer differentiates a network, or calls one, or a layer, in a fixed mode.
+    Only a file knows that both are one.
+    """
     kinds = {term.get("penalty") for term in spec.get("penalties", ())}
-    return style == "functional" and not kinds.isdisjoint(("jacobian", "gradient_norm"))
+    if style != "functional":
+        return False
+    nodes = [*_objects(spec)]
+    fixed = (one for one in nodes if isinstance(one.get("training"), bool))
+    differentiates = not kinds.isdisjoint(("jacobian", "gradient_norm"))
+    return differentiates or any(_is_called_elsewhere(one, nodes) for one in fixed)
+
+
+def _is_called_elsewhere(node: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
+    """Tell whether what a node calls is called by another one, too."""
+    if "network" not in node:
+        reused = [one.get("reuse") for one in nodes]
+        return "reuse" in node or node.get("name") in reused
+    network = _network(node)
+    called = re.compile(rf"\b{re.escape(network)}(\[[^]]*\])?\(")
+    texts = [text for one in nodes for text in one.values() if isinstance(text, str)]
+    beside = [one for one in nodes if one is not node and _network(one) == network]
+    return bool(beside) or any(map(called.search, texts))
+
+
+def _network(node: dict[str, Any]) -> str:
+    return str(node.get("network", "")).partition("[")[0]
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects inside of a value of JSON."""
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, (dict, list)):
+            yield from _objects(one)

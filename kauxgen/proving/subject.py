@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 import keras
@@ -92,9 +93,9 @@ class Subject(Models):
 
     def once_as_run(self, style: str) -> Run:
         """Train a batch as users do, compiled as the module compiles."""
-        model = self.started(style)
-        modules.called(self.modules.of(style).compile_model, self.params, model)
-        return self.resume(style, model, self.rows.first_batch())
+        model, module = self.started(style), self.modules.as_run(style)
+        modules.called(module.compile_model, self.params, model)
+        return self._trained(module, model, self.rows.first_batch())
 
     def train(self, style: str, rows: Rows | None = None, **options: Any) -> Run:
         """Train a model from the start weights, in the order of the rows."""
@@ -105,6 +106,11 @@ class Subject(Models):
         self, style: str, model: Any, rows: Rows | None = None, **options: Any
     ) -> Run:
         """Train a model further, in the order of the rows."""
+        return self._trained(self.modules.of(style), model, rows, **options)
+
+    def _trained(
+        self, module: ModuleType, model: Any, rows: Rows | None = None, **options: Any
+    ) -> Run:
         rows = rows or self.rows
         settings = {
             "epochs": 1,
@@ -113,8 +119,7 @@ class Subject(Models):
             "verbose": 0,
             **options,
         }
-        trains = self.modules.of(style).train
-        history = trains(model, *rows.arrays(), **settings).history
+        history = module.train(model, *rows.arrays(), **settings).history
         logs = {key: np.array(value) for key, value in history.items()}
         return Run(logs, self.values(model), model)
 

@@ -164,3 +164,28 @@ def test_weight_of_a_penalty_survives(name: str, style: str, tmp_path: Path) -> 
     logs = scores(name, style, loaded(name, style, tmp_path / "model.keras"))
     weight = (logs["loss"] - logs[error]) / sum(logs[key] for key in penalties)
     assert weight == pytest.approx(0.5, rel=1e-5)
+
+
+BN = {"name": "norm", "layer": "BatchNormalization"}
+AGAIN = {"name": "again", "reuse": "norm", "inputs": "x", "training": False}
+CALL = {"name": "call", "network": "part", "inputs": "x", "training": False}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "held"),
+    [
+        ([BN, AGAIN], True),
+        ([{**BN, "training": True}, {**AGAIN, "training": None}], True),
+        ([{**BN, "training": False}], False),
+        ([CALL], False),
+        ([CALL, {**CALL, "name": "more"}], True),
+        ([CALL, {"name": "more", "expr": "part(x) + 1"}], True),
+        ([{**CALL, "network": "part[0]"}, {"expr": "part[1](x)"}], True),
+        ([{**CALL, "training": None}, CALL | {"training": None}], False),
+    ],
+)
+def test_what_a_fixed_mode_shares(nodes: list[dict[str, object]], held: bool) -> None:
+    """A copy of such a graph has weights twice; where nothing is shared it has not."""
+    spec = {"layers": nodes}
+    assert saving.shares_a_held_network(spec, "functional") is held
+    assert not saving.shares_a_held_network(spec, "subclass")

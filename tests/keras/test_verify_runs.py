@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
 from pathlib import Path
+
+import rendering
+from kauxgen import compiler
+from kauxgen.proving.modules import Modules
 
 SPEC = {
     "kauxgen": 1,
@@ -58,3 +63,15 @@ def test_a_failing_import_is_said_once_and_where(tmp_path: Path) -> None:
         made.stderr
     )
     assert "1 error in 1 spec" in made.stderr
+
+
+def test_only_what_is_as_run_is_compiled_by_xla() -> None:
+    """A loop says itself how its steps are compiled; XLA draws other numbers."""
+    spec = json.loads(rendering.text("xor_bce"))
+    spec["training"]["jit_compile"] = True
+    made = Modules(compiler.load(spec))
+    text = {one: inspect.getsource(made.of(one)) for one in ("loop", "train_step")}
+    assert "jit_compile=False" in text["loop"]
+    assert "jit_compile=True" in inspect.getsource(made.as_run("loop"))
+    assert made.as_run("train_step") is made.of("train_step")
+    assert "jit_compile=True" in text["train_step"]
