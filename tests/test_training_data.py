@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import zipfile
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,13 @@ def spec(**changes: Any) -> dict[str, Any]:
         "training": {"optimizer": {"optimizer": "Adam"}},
         **changes,
     }
+
+
+CAST = [
+    {"name": "numbers", "expr": "cast(features, 'float32')"},
+    {"name": "out", "layer": "Dense", "args": {"units": 1}},
+]
+"""Layers behind an input that is no float."""
 
 
 def compared(loss: str, units: int, **args: Any) -> dict[str, Any]:
@@ -472,6 +480,24 @@ X = np.zeros((4, 3))
             'd.npz:0:0: KX811 the key "x" cannot be read: it holds objects of Python '
             "[save it as an array of numbers]",
         ),
+        (
+            {"x": np.array([[1, 1, 1], [1, 4e39, 1]]), "y": X[:2, :1]},
+            spec(),
+            "/inputs/features: KX827 features is float32, but x of d.npz holds 4e+39 "
+            "in row 1 [rescale it, or change the dtype]",
+        ),
+        (
+            {"x": np.array([[5_000_000_000, 0, 0]] * 2), "y": X[:2, :1]},
+            spec(inputs={"features": {"shape": [3], "dtype": "int32"}}, layers=CAST),
+            "/inputs/features: KX827 features is int32, but x of d.npz holds "
+            "5000000000 in row 0 [rescale it, or change the dtype]",
+        ),
+        (
+            {"x": np.array([[0, 1, 0.3]] * 2), "y": X[:2, :1]},
+            spec(inputs={"features": {"shape": [3], "dtype": "bool"}}, layers=CAST),
+            "/inputs/features: KX827 features is false or true, 0 or 1, but x of d.npz "
+            "holds 0.3 in row 0 [rescale it, or change the dtype]",
+        ),
     ],
 )
 def test_arrays_that_do_not_fit(
@@ -480,6 +506,52 @@ def test_arrays_that_do_not_fit(
     monkeypatch.chdir(tmp_path)
     np.savez("d.npz", **arrays)
     assert refused(Path(), "d.npz", of=of) == said
+
+
+def test_whole_numbers_that_are_no_classes_may_be_negative(tmp_path: Path) -> None:
+    of = spec(inputs={"features": {"shape": [3], "dtype": "int32"}}, layers=CAST)
+    values = np.array([[-3, 0, 3]] * 2)
+    np.savez(tmp_path / "d.npz", x=values, y=np.ones((2, 1)))
+    feed = loaded(tmp_path, "d.npz", of=of)
+    assert feed.arrays["features"].tolist() == values.tolist()
+
+
+def test_archives_that_are_damaged(tmp_path: Path) -> None:
+    """Whatever NumPy, zipfile and zlib raise of a file is a finding."""
+    whole = tmp_path / "whole.npz"
+    np.savez_compressed(whole, x=np.arange(3000.0).reshape(-1, 3), y=np.ones(1000))
+    np.save(tmp_path / "single.npy", np.ones((2, 3)))
+    (tmp_path / "single.npy").rename(tmp_path / "single.npz")
+    assert "KX811 the file cannot be read: it is no .npz" in refused(
+        tmp_path, "single.npz"
+    )
+    data = bytearray(whole.read_bytes())
+    for at in range(60, 1000, 60):
+        (tmp_path / "bad.npz").write_bytes(data[:at] + b"~" * 20 + data[at + 20 :])
+        assert "KX811" in refused(tmp_path, "bad.npz")
+    with zipfile.ZipFile(tmp_path / "text.npz", "w") as file:
+        file.writestr("x", "no array")
+        file.writestr("y", "none")
+    assert 'KX811 the key "x" cannot be read: it is no array' in refused(
+        tmp_path, "text.npz"
+    )
+
+
+def test_columns_that_cannot_stand_side_by_side(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "d.npz",
+        a=np.ones(4),
+        b=np.ones((3, 2)),
+        c=np.ones((4, 2, 1)),
+        d=np.ones(()),
+        y=np.ones(4),
+    )
+    said = refused(tmp_path, "d.npz", "x=a,b")
+    assert said == "d.npz:0:0: KX814 the numbers of rows differ: a 4, b 3"
+    said = refused(tmp_path, "d.npz", "x=a,c")
+    assert "KX812 features is (batch, 3), but (4, 2, 1) in c of " in said
+    assert "KX814" in refused(tmp_path, "d.npz", "x=a,d")
+    assert "KX819" in refused(tmp_path, "d.npz", "x=a\nb")
 
 
 def test_what_is_no_file_of_data(tmp_path: Path, monkeypatch: Any) -> None:
@@ -504,6 +576,8 @@ def named(): return {"features": np.ones((4, 3)), "y": np.ones(4)}
 def keras_like(): return pair(), pair()
 def broken(): return 1 / 0
 def nothing(): return None
+def ragged(): return {"features": [[1, 2, 3], [4]], "y": [1, 2]}
+def asking(more): return more
 """
 
 
@@ -520,6 +594,11 @@ def test_functions_of_the_user(tmp_path: Path, monkeypatch: Any) -> None:
     assert "raised ZeroDivisionError: division by zero" in broken
     assert "see own_data_module.py, line 6" in broken
     assert "returned NoneType" in refused(Path(), "own_data_module:nothing")
+    ragged = refused(Path(), "own_data_module:ragged")
+    assert "KX822 own_data_module:ragged returned what is no array" in ragged
+    asking = refused(Path(), "own_data_module:asking")
+    assert "raised TypeError" in asking
+    assert "see " not in asking
     assert 'did you mean "pair"?' in refused(Path(), "own_data_module:pairs")
     assert "names no module absent" in refused(Path(), "absent:load")
 

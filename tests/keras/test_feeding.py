@@ -203,6 +203,13 @@ def narrow(): return tf.data.Dataset.from_tensor_slices((x[:, :7], y)).batch(4)
 def endless(): return batches().repeat()
 def words(): return tf.data.Dataset.from_tensor_slices((x.astype(str), y)).batch(4)
 def alone(): return tf.data.Dataset.from_tensor_slices(x).batch(4)
+def nothing(): return batches().take(0)
+def failing():
+    def rows():
+        raise ValueError("no rows today")
+        yield
+    made = tf.data.Dataset.from_generator(rows, output_signature=batches().element_spec)
+    return made
 """
 
 
@@ -235,6 +242,10 @@ def test_datasets_of_the_user(tmp_path: Path, monkeypatch: Any) -> None:
         assert said in str(raised.value)
     with pytest.raises(SpecError, match="KX820"):
         load("rows", "x=a")
+    with pytest.raises(SpecError, match="KX825 the dataset has no rows"):
+        load("nothing").batch(3)
+    with pytest.raises(SpecError, match="KX822 own_datasets:failing gives a dataset"):
+        load("failing").batch(3)
 
 
 def test_no_process_is_doubled_while_a_framework_runs_threads() -> None:

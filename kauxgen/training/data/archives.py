@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +21,7 @@ def columns(path: str) -> Columns:
     except OSError as error:
         reason = (error.strerror or "it is no .npz file").lower()
         raise blame(path, unread.unreadable("the file", reason)) from error
-    except (ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # of NumPy, zipfile and zlib, by what is in the file
         reason = "it is no .npz file"
         raise blame(path, unread.unreadable("the file", reason)) from error
 
@@ -35,10 +34,13 @@ def columns(path: str) -> Columns:
 def _array(path: str, name: str) -> Array:
     try:
         with np.load(path, allow_pickle=False) as file:
-            return file[name]
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+            found = file[name]
+    except Exception as error:
         objects = "pickle" in str(error)
         reason = "it holds objects of Python" if objects else "the file is damaged"
         help = "save it as an array of numbers" if objects else ""
-        found = unread.unreadable(f'the key "{name}"', reason, help)
-        raise blame(path, found) from error
+        wrong = unread.unreadable(f'the key "{name}"', reason, help)
+        raise blame(path, wrong) from error
+    if not isinstance(found, np.ndarray):
+        raise blame(path, unread.unreadable(f'the key "{name}"', "it is no array"))
+    return found

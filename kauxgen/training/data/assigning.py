@@ -52,7 +52,7 @@ def _stated(
     wrong: list[Finding] = []
     for text in maps:
         word, is_mapping, said = text.partition("=")
-        named = next(csv.reader([said], skipinitialspace=True), [])
+        named = next(csv.reader([" ".join(said.split())], skipinitialspace=True), [])
         names = tuple(name.strip() for name in named if name.strip())
         need = _meant(word.strip(), needs)
         if not is_mapping or not names:

@@ -24,7 +24,12 @@ def of(model: Any, takes_y: bool) -> Needs | None:
         return None
     named: Mapping[str, Form] = {one.name: one.name for one in inputs}
     x = named if len(inputs) > 1 else inputs[0].name
-    targets = (_target(model, inputs),) if takes_y else ()
+    if _takes_batches(model):
+        return None
+    target = _target(model, inputs) if takes_y else None
+    if takes_y and target is None:
+        return None
+    targets = (target,) if target else ()
     return Needs(inputs, targets, x, "y" if takes_y else None, x)
 
 
@@ -45,10 +50,18 @@ def _need(name: str, shape: Any, dtype: str = "float32") -> Need:
     return Need(name, tuple(shape[1:]), str(dtype))
 
 
-def _target(model: Any, inputs: Sequence[Need]) -> Need:
+def _takes_batches(model: Any) -> bool:
+    """Tell whether a model trains in phases: what it takes then, no call says."""
+    return any(name.endswith("_objective") for name in dir(type(model)))
+
+
+def _target(model: Any, inputs: Sequence[Need]) -> Need | None:
+    """Work out the targets of a model with one output; None if it has several."""
     tensors = [keras.KerasTensor((None, *one.shape), one.dtype) for one in inputs]
     named = {one.name: tensor for one, tensor in zip(inputs, tensors, strict=True)}
     output = model.compute_output_spec(tensors[0] if len(tensors) == 1 else named)
+    if not isinstance(output, keras.KerasTensor):
+        return None
     shape = tuple(output.shape[1:])
     loss = getattr(model, "loss", None)
     words = loss if isinstance(loss, str) else type(loss).__name__

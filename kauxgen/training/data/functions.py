@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from kauxgen.finding import Finding
 from kauxgen.suggest import help_for
 from kauxgen.training.data import unread
 from kauxgen.training.data.columns import Columns, blame, of_arrays
 
 Array = Any
+_OWN = Path(__file__).parents[2]
+"""The folder of kauxgen."""
 
 
 def call(text: str) -> Any:
@@ -27,7 +30,7 @@ def call(text: str) -> Any:
         SpecError: There is no such module or function, or it raises.
     """
     module, _, name = text.partition(":")
-    with _importable(), _blaming(text, f"importing {module} raised"):
+    with _importable(), blaming(text, f"importing {module} raised"):
         found = importlib.import_module(module)
     function = getattr(found, name, None)
     if not callable(function):
@@ -40,7 +43,7 @@ def call(text: str) -> Any:
 
 
 def _called(text: str, function: Callable[[], Any]) -> Any:
-    with _importable(), _blaming(text, "raised"):
+    with _importable(), blaming(text, "raised"):
         return function()
 
 
@@ -56,7 +59,7 @@ def _importable() -> Iterator[None]:
 
 
 @contextmanager
-def _blaming(text: str, what: str) -> Iterator[None]:
+def blaming(text: str, what: str) -> Iterator[None]:
     """Turn what the user's code raises into a finding with the line that raised it."""
     try:
         yield
@@ -67,12 +70,26 @@ def _blaming(text: str, what: str) -> Iterator[None]:
             help = f"it is looked for in {Path.cwd().name}/ and among what is installed"
             found = unread.function_failed(text, reason, help)
             raise blame(f"--data {text}", found) from error
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        said = str(error).partition("\n")[0]
-        reason = f"{what} {type(error).__name__}: {said}"
-        help = f"see {Path(last.filename).name}, line {last.lineno}"
-        found = unread.function_failed(text, reason, help)
-        raise blame(f"--data {text}", found) from error
+        raise blame(f"--data {text}", _failed(text, what, error)) from error
+
+
+def _failed(text: str, what: str, error: Exception) -> Finding:
+    """Say what was raised, and where: not in kauxgen, nor in what imports modules."""
+    said = str(error).partition("\n")[0]
+    reason = f"{what} {type(error).__name__}: {said}"
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(one.filename, one.lineno) for one in frames if _is_foreign(one.filename)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    help = ""
+    if places:
+        file, line = places[-1]
+        help = f"see {Path(file).name}, line {line}"
+    return unread.function_failed(text, reason, help)
+
+
+def _is_foreign(file: str) -> bool:
+    return not file.startswith("<frozen") and not Path(file).is_relative_to(_OWN)
 
 
 def is_dataset(value: Any) -> bool:
@@ -89,7 +106,8 @@ def columns(text: str, value: Any) -> Columns:
     if hasattr(value, "columns") and hasattr(value, "to_numpy"):
         named = {str(name): value[name].to_numpy() for name in value.columns}
         return of_arrays(text, named, said, "column")
-    arrays = dict(_arrays(value))
+    with blaming(text, "returned what is no array,"):
+        arrays = dict(_arrays(value))
     if not arrays:
         kind = type(value).__name__
         reason = (

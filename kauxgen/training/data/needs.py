@@ -127,7 +127,8 @@ def _values(
     made: Mapping[Shape, Values],
 ) -> Values:
     if "int" in entry.dtype:
-        return counted.get(entry.name, Values(LABELS, 0))
+        plain = Values(LABELS, 0) if entry.target else Values(LABELS)
+        return counted.get(entry.name, plain)
     if entry.dtype == "bool":
         return Values(BITS, 0, 1)
     image = UNIT if len(shape) == _IMAGE else Values()

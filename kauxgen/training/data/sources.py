@@ -85,7 +85,7 @@ def fitted(columns: Columns, maps: Sequence[str], needs: Needs) -> Feed:
     for need in needs.trained:
         names = assigned[need.name]
         try:
-            raw = _joined([arrays[name] for name in names])
+            raw = _joined(need, {name: arrays[name] for name in names}, columns)
             suited = suiting.suit(need, raw, _called(columns, names))
         except Unfit as error:
             wrong.append(error.finding)
@@ -99,11 +99,23 @@ def fitted(columns: Columns, maps: Sequence[str], needs: Needs) -> Feed:
     return Feed(needs, made, tuple(said))
 
 
-def _joined(arrays: Sequence[Array]) -> Array:
-    """Set columns side by side; a single array stays what it is."""
-    if len(arrays) == 1:
-        return arrays[0]
-    wide = [array[:, None] if array.ndim == 1 else array for array in arrays]
+def _joined(need: Need, arrays: Mapping[str, Array], columns: Columns) -> Array:
+    """Set columns side by side; a single array stays what it is. Unfit if they do not.
+
+    Those of another shape than the first, but for the last axis, cannot be set there.
+    """
+    first, *others = arrays.values()
+    if not others:
+        return first
+    wide = [one[:, None] if one.ndim == 1 else one for one in arrays.values()]
+    if len({len(one) if one.ndim else 0 for one in wide}) > 1:
+        counts = [(name, len(one) if one.ndim else 0) for name, one in arrays.items()]
+        raise Unfit(unfit.uneven_rows(counts))
+    for name, one in zip(arrays, wide, strict=True):
+        if not one.ndim or one.shape[:-1] != wide[0].shape[:-1]:
+            data = f"{name} of {columns.origin}"
+            given = arrays[name].shape
+            raise Unfit(unfit.misfit(need.at, need.name, need.shape, data, given))
     return np.concatenate(wide, axis=-1)
 
 

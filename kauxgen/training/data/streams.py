@@ -9,7 +9,7 @@ from typing import Any
 from kauxgen.finding import Finding
 from kauxgen.frozen import frozen
 from kauxgen.operations.sizes import same
-from kauxgen.training.data import unfit, unread
+from kauxgen.training.data import functions, unfit, unread
 from kauxgen.training.data.columns import blame
 from kauxgen.training.data.feed import Batches, Feed
 from kauxgen.training.data.needs import Needs
@@ -26,6 +26,7 @@ class Stream(Feed):
 
     dataset: Any = None
     is_cut: bool = True
+    text: str = ""
 
     @property
     def rows(self) -> int:
@@ -47,8 +48,14 @@ class Stream(Feed):
         return self.dataset if self.is_cut else self.dataset.batch(batch_size)
 
     def batch(self, n: int) -> tuple[Any, ...]:
-        """Give the first rows, at most `n`, as `train` takes arrays."""
-        first = next(iter(self._batched(n).as_numpy_iterator()))
+        """Give the first rows, at most `n`, as `train` takes arrays.
+
+        SpecError if the dataset has none, or raises.
+        """
+        with functions.blaming(self.text, "gives a dataset that raised"):
+            first = next(iter(self._batched(n).as_numpy_iterator()), None)
+        if first is None:
+            raise blame(f"--data {self.text}", unread.no_rows("the dataset"))
         arrays = dict(_leaves(_form(self.needs), first))
         return Feed(self.needs, arrays).batch(n)
 
@@ -82,7 +89,7 @@ def of(text: str, dataset: Any, maps: Sequence[str], needs: Needs) -> Stream:
     if found:
         raise blame(f"--data {text}", *found, document=needs.document)
     said = f"{text} gives a dataset: its order is its own"
-    return Stream(needs, {}, (said,), dataset, all(cut))
+    return Stream(needs, {}, (said,), dataset, all(cut), text)
 
 
 def _form(needs: Needs) -> Form:

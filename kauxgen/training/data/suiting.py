@@ -49,8 +49,24 @@ def suit(need: Need, array: Array, data: str) -> Suited:
     else:
         suited = _scaled(need, suited)
         _check_range(need, suited.array, data)
-    made = np.ascontiguousarray(suited.array.astype(need.dtype, copy=False))
-    return Suited(made, suited.done)
+    return Suited(_cast(need, suited.array, data), suited.done)
+
+
+def _cast(need: Need, array: Array, data: str) -> Array:
+    """Give values their type; Unfit where one is none of it.
+
+    NumPy makes 1e39 infinite, lets 5,000,000,000 begin anew, and any number true.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = np.ascontiguousarray(array.astype(need.dtype, copy=False))
+    exact = need.dtype == "bool" or need.is_whole
+    bad = made != array if exact else ~np.isfinite(made)
+    if bad.any():
+        place = tuple(map(int, np.argwhere(bad)[0]))
+        value = float(array[place])
+        wanted = "false or true, 0 or 1" if need.dtype == "bool" else need.dtype
+        raise Unfit(unfit.beyond(need.at, need.name, wanted, data, place[0], value))
+    return made
 
 
 def _check_type(need: Need, array: Array, data: str) -> None:

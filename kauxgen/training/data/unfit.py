@@ -162,6 +162,24 @@ def out_of_range(
     return Finding(at, "KX824", message, "rescale it, or choose another loss", True)
 
 
+def beyond(
+    at: str, name: str, wanted: str, data: str, row: int, value: float
+) -> Finding:
+    """KX827: a number that an input's type cannot hold.
+
+    A float32 ends at 3.4e38, an int32 at 2,147,483,647, and a bool is 0 or 1. Cast to
+    it, a value beyond would become infinite, or another number.
+
+    Wrong:
+        {"inputs": {"when": {"shape": [], "dtype": "int32"}}} and 5000000000
+
+    Right:
+        {"inputs": {"when": {"shape": [], "dtype": "int64"}}} and 5000000000
+    """
+    message = f"{name} is {wanted}, but {data} holds {value:.10g} in row {row}"
+    return Finding(at, "KX827", message, "rescale it, or change the dtype", True)
+
+
 def open_size(at: str, name: str) -> Finding:
     """KX826: synthetic data for a target whose size the spec does not tell.
 
@@ -186,5 +204,6 @@ RULES = (
     not_finite,
     missing,
     out_of_range,
+    beyond,
     open_size,
 )
