@@ -17,10 +17,12 @@ Logs = Mapping[str, float]
 
 
 class Steps(keras.callbacks.Callback):
-    """Shows how far an epoch is.
+    """Counts the steps of an epoch, and shows how far it is.
 
     Keras hands logs to such callbacks from another thread, so that the steps on the
-    device need not wait for the display.
+    device need not wait for the display; it waits for them at the end of an epoch.
+    `stopped` says whether training was to stop when the last step was done: the epoch
+    may be cut short then.
     """
 
     async_safe = True
@@ -28,35 +30,44 @@ class Steps(keras.callbacks.Callback):
     def __init__(self, display: Display) -> None:
         """Show it on a display."""
         super().__init__()
+        self.done = 0
+        self.stopped = False
         self._display = display
 
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Begin an epoch."""
+        self.done = 0
+        self.stopped = False
+
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Hear of a batch, counted from 0."""
+        """Hear of a batch, counted from 0; those of two threads may change places."""
+        self.done = max(self.done, batch + 1)
+        self.stopped |= self.model.stop_training
         self._display.step(batch + 1, dict(logs or {}))
 
 
 class Count(keras.callbacks.Callback):
-    """Counts the steps of an epoch, and ends training after so many in all.
+    """Ends training after so many steps in all.
 
     With it Keras waits for the logs of every step, so it is there only if it is needed.
     """
 
     def __init__(self, before: int, most: int) -> None:
-        """Begin behind so many steps; `most` is 0 for as many as there are."""
+        """Begin behind so many steps."""
         super().__init__()
-        self.done = 0
+        self._done = 0
         self._before = before
         self._most = most
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Begin an epoch."""
-        self._before += self.done
-        self.done = 0
+        self._before += self._done
+        self._done = 0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Stop, as Keras's own callbacks do, after the last step."""
-        self.done = batch + 1
-        if self._most and self._before + self.done >= self._most:
+        self._done = batch + 1
+        if self._before + self._done >= self._most:
             self.model.stop_training = True
 
 
@@ -70,15 +81,21 @@ class Epochs(keras.callbacks.Callback):
     def __init__(
         self,
         seed: int,
+        start: Callable[[], None],
         begin: Callable[[int], None],
         end: Callable[[int, float, Logs], None],
     ) -> None:
         """Take what to call: `end` gets the epoch from 0, its seconds and its logs."""
         super().__init__()
         self._seed = seed
+        self._start = start
         self._begin = begin
         self._end = end
         self._started = 0.0
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Begin, when all others have; none has begun an epoch yet."""
+        self._start()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Begin an epoch, counted from 0."""

@@ -18,7 +18,9 @@ def first_lines(prepared: Prepared) -> list[str]:
     style = f" ({asked.style})" if asked.style else ""
     long = _counted(asked.epochs, "epoch")
     if asked.steps:
-        long = f"{_counted(asked.steps, 'step')} in {long}"
+        steps = _counted(asked.steps, "step")
+        known = prepared.feed.steps(asked.batch_size)
+        long = f"{steps} in {long}" if known else steps
     first = f"training {asked.name}{style} in {_shown(prepared.folder)}: {long}"
     return [first, *prepared.feed.said]
 
@@ -32,7 +34,6 @@ def leave(prepared: Prepared, ended: Ending) -> list[str]:
     readme = leaving.readme(folder, asked, prepared.model, prepared.module)
     # `files.publish` forks, which the threads of a backend do not outlive.
     recording.replace(folder.readme, readme)
-    recording.replace(folder.settings, settings.as_json(asked))
     place = _shown(folder)
     done = f"{_counted(ended.epochs, 'whole epoch')} of {asked.epochs}"
     command = f"kauxgen train --resume {shlex.quote(place)}"
@@ -41,6 +42,8 @@ def leave(prepared: Prepared, ended: Ending) -> list[str]:
         state = f"Came to NaN or infinity behind {done}, whose weights these are."
     told = telling.run(prepared, "" if whole else state)
     report.write(folder.path, told, ended.history)
+    # A run is finished when all that it leaves is there.
+    recording.replace(folder.settings, settings.as_json(asked))
     if ended.broken is not None:
         return [f"came to NaN or infinity behind {done}, whose weights are in {place}"]
     if not ended.interrupted:

@@ -12,6 +12,7 @@ from typing import Any
 import kauxgen
 from kauxgen import refusal
 from kauxgen.training.folder import RunFolder
+from kauxgen.training.params import takes
 from kauxgen.training.settings import Settings
 
 
@@ -44,7 +45,9 @@ def readme(
 ) -> str:
     """Say how the model is loaded."""
     name = folder.module.removesuffix(".py")
-    params = ", ".join(f"{key}={value!r}" for key, value in settings.params.items())
+    given = settings.params.items()
+    taken = [one for one in given if takes(module, "build_model", one[0])]
+    params = ", ".join(f"{key}={value!r}" for key, value in taken)
     versions = ", ".join(f"{key} {value}" for key, value in settings.versions.items())
     return _README.format(
         title=folder.path.resolve().name,
@@ -84,5 +87,6 @@ The weights alone go into a model that is built anew:
 | `report.html`, `terms.png`, `terms.svg` | the course of the training, to look at |
 | `history.json`, `history.csv` | the same for programs and spreadsheets |
 | `run.json` | what was asked for, and the versions that did it |
+| `spec.json` | the spec, if there is one |
 | `checkpoint/` | what `kauxgen train --resume` goes on from |
 """

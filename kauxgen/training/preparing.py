@@ -51,7 +51,9 @@ class Prepared:
     @property
     def shuffles(self) -> bool:
         """Whether the rows of an epoch are in an order of its own."""
-        return self.loaded is None or self.loaded.spec.training.shuffle
+        if self.loaded is None:
+            return bool(params.default(self.module, "shuffle", True))
+        return self.loaded.spec.training.shuffle
 
 
 def prepare(folder: RunFolder, asked: Settings, loaded: Loaded | None) -> Prepared:

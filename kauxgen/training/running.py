@@ -54,16 +54,20 @@ class Run:
         self.kept = resumed.epoch if resumed else 0
         self.history = History(_names(prepared.loaded))
         # A run that was killed in its first epoch has no history yet.
+        self._recorder = recording.Recorder(prepared.folder.path)
         if resumed and (resumed.epoch or prepared.folder.history.exists()):
             old = recording.read(prepared.folder.path)
             kept = tuple(one for one in old.epochs if one.epoch <= resumed.epoch)
             self.history = replace(old, epochs=kept)
+            self._recorder.write(self.history)
         self._first = self.kept
-        self._recorder = recording.Recorder(prepared.folder.path)
         self._steps: int | None = None
         self._broken = False
-        self._count: course.Count | None = None
-        self._epochs = course.Epochs(prepared.settings.seed, self._begin, self._end)
+        self._watching = course.Steps(display)
+        self._own: frozenset[int] = frozenset()
+        self._epochs = course.Epochs(
+            prepared.settings.seed, self._start, self._begin, self._end
+        )
         rows = max(prepared.settings.batch_size, thresholds.ROWS)
         batch = prepared.feed.batch(rows)
         self.health = Following(prepared.loaded, prepared.model, batch)
@@ -123,7 +127,10 @@ class Run:
         batches = self._batches(self._first)
         self._steps = batches.steps
         callbacks = [*self._callbacks(), self._epochs]
-        self._train(batches, self._first, self.prepared.settings.epochs, callbacks)
+        self._own = frozenset(map(id, [batches.callback, *callbacks]))
+        stopped = self.resumed is not None and self.resumed.stopped
+        last = self._first if stopped else self.prepared.settings.epochs
+        self._train(batches, self._first, last, callbacks)
 
     def _batches(self, epoch: int) -> Batches:
         """Cut the data into batches, in the order of an epoch and those behind it."""
@@ -151,30 +158,32 @@ class Run:
     def _callbacks(self) -> list[Any]:
         """Make the callbacks that the user asked for, and those that watch."""
         asked, model = self.prepared.settings, self.prepared.model
-        found: list[Any] = [course.Steps(self.display), self.health.callback]
-        if asked.steps or self._steps is None:
-            before = sum(epoch.steps for epoch in self.history.epochs)
-            self._count = course.Count(before, asked.steps)
-            found.append(self._count)
+        found: list[Any] = [self.health.callback]
         if asked.steps:
+            before = sum(epoch.steps for epoch in self.history.epochs)
+            found.append(course.Count(before, asked.steps))
             # Several steps in one call of the device would go beyond the last one.
             whole = math.gcd(model.steps_per_execution, asked.steps)
             model.steps_per_execution = whole
         if asked.tensorboard:
             folder = str(self.prepared.folder.tensorboard)
             found.append(keras.callbacks.TensorBoard(folder, write_graph=False))
-        return found
+        return [*found, self._watching]
+
+    def _start(self) -> None:
+        """Let the callbacks know what they knew, before any of them begins an epoch."""
+        if self.resumed is not None:
+            self.resumed.remind(self._siblings())
 
     def _begin(self, epoch: int) -> None:
-        if self.resumed is not None and epoch == self._first:
-            self.resumed.remind(self._siblings())
         named = self.history.names
         order = (named.total, *(term.name for term in named.terms), *named.metrics)
         self.display.begin(epoch + 1, self._steps or 0, order)
 
     def _end(self, epoch: int, seconds: float, logs: Mapping[str, float]) -> None:
         """Keep what an epoch gave: the history first, then where to go on from."""
-        steps = self._count.done if self._count else self._steps or 0
+        # A last call of several steps may count beyond the end.
+        steps = min(self._watching.done, self._steps or self._watching.done)
         numbers = {name: float(value) for name, value in logs.items()}
         if self.prepared.loaded is None:
             self.history = replace(self.history, names=names.of_logs(numbers))
@@ -186,7 +195,8 @@ class Run:
         found = self.health.found(self.history)
         self.history = replace(self.history, findings=found)
         self._recorder.write(self.history)
-        if not self._broken and (self._steps is None or steps == self._steps):
+        cut = self._watching.stopped if self._steps is None else steps < self._steps
+        if not self._broken and not cut:
             self._keep(epoch + 1)
         order = {name: numbers[name] for name in self.history.logs if name in numbers}
         self.display.end(seconds, steps, order)
@@ -201,8 +211,8 @@ class Run:
         self.kept = epoch
 
     def _siblings(self) -> list[Any]:
-        own = (keras.callbacks.TensorBoard,)
-        return [one for one in self._epochs.siblings() if not isinstance(one, own)]
+        """List the callbacks that are the spec's own."""
+        return [one for one in self._epochs.siblings() if id(one) not in self._own]
 
 
 def _names(loaded: Loaded | None) -> Names:

@@ -23,6 +23,7 @@ from kauxgen.training import (
     params,
     recording,
     settings,
+    subject,
 )
 from kauxgen.training.folder import RunFolder
 from kauxgen.training.settings import Settings
@@ -48,22 +49,22 @@ class Request:
     tensorboard: bool = False
 
 
-def start(subject: Subject, request: Request) -> int:
+def start(what: Subject, request: Request) -> int:
     """Train a module in a new folder, and return the exit status.
 
     Raises:
         SpecError: Something is no good, and nothing is left on the disk.
     """
     given = request.params or {}
-    loaded = params.changed(subject.loaded, given) if subject.loaded else None
-    asked = _settings(subject, request, given, loaded)
+    loaded = params.changed(what.loaded, given) if what.loaded else None
+    asked = _settings(what, request, given, loaded)
     _need(request.tensorboard)
-    with _made(subject, request.out) as made:
-        texts = {made.code: subject.text}
-        if subject.loaded is not None:
-            texts[made.spec] = subject.loaded.document.text
+    with _made(what, request.out) as made:
+        texts = {made.code: what.text}
+        if what.loaded is not None:
+            texts[made.spec] = what.loaded.document.text
         files.publish(texts)
-        importing.see(subject.folders)
+        importing.see(what.folders)
         return _go(made, asked, loaded)
 
 
@@ -75,13 +76,28 @@ def resume(path: Path, request: Request) -> int:
     """
     made, asked = settings.read(path)
     more = _more(asked, request)
-    if more is None:
-        _say(f"{refusal.shown(path).as_posix()} is finished: --epochs has it go on")
+    done = _done(made, request) if more else "is finished"
+    if more is None or done:
+        _say(f"{refusal.shown(path).as_posix()} {done}: --epochs has it go on")
         return 0
     backends.choose(asked.backend)
     _need(more.tensorboard)
-    importing.see((Path().resolve(), Path(asked.source).resolve().parent))
-    return _go(made, more, _kept_spec(made, asked), resumed=True)
+    importing.see(subject.around(Path(asked.source)))
+    longer = bool(request.epochs or request.steps)
+    return _go(made, more, _kept_spec(made, asked), resumed=True, longer=longer)
+
+
+def _done(made: RunFolder, request: Request) -> str:
+    """Say that a run has done already what is asked of it, if it has."""
+    if not made.history.exists():
+        return ""
+    epochs = recording.read(made.path).epochs
+    steps = sum(epoch.steps for epoch in epochs)
+    if request.steps and steps >= request.steps:
+        return f"has done {steps:,} steps"
+    if request.epochs and epochs and epochs[-1].epoch > request.epochs:
+        return f"has done {epochs[-1].epoch:,} epochs"
+    return ""
 
 
 def _more(asked: Settings, request: Request) -> Settings | None:
@@ -96,34 +112,38 @@ def _more(asked: Settings, request: Request) -> Settings | None:
 
 
 def _kept_spec(made: RunFolder, asked: Settings) -> Loaded | None:
-    """Read the spec that a run keeps; None if it keeps none, or another one."""
+    """Read the spec that a run keeps; None if it keeps none.
+
+    Without it data and their order would be others, and nobody would know.
+
+    Raises:
+        SpecError: It is gone, or another one (KX805).
+    """
     if not asked.spec_hash:
         return None
-    try:
+    with refusal.blaming(made.spec):
         data = made.spec.read_bytes()
-        if lock.digest(data) != asked.spec_hash:
-            return None
-        return params.changed(compiler.load(data, asked.spec), asked.params)
-    except (OSError, SpecError):
-        return None
+    if lock.digest(data) != asked.spec_hash:
+        raise blamed(findings.no_run("its spec was changed"), made.spec)
+    return params.changed(compiler.load(data, asked.spec), asked.params)
 
 
 def _settings(
-    subject: Subject,
+    what: Subject,
     request: Request,
     given: Mapping[str, Any],
     loaded: Loaded | None,
 ) -> Settings:
-    backend = backends.choose("tensorflow" if subject.needs_tensorflow else "")
+    backend = backends.choose(_backend(what))
     seed = loaded.spec.training.seed if loaded else 0
-    text = subject.loaded.document.text if subject.loaded else ""
+    text = what.loaded.document.text if what.loaded else ""
     return Settings(
-        name=subject.name,
-        module=subject.module,
-        source=subject.source,
-        spec=subject.spec,
+        name=what.name,
+        module=what.module,
+        source=what.source,
+        spec=what.spec,
         spec_hash=lock.digest(text.encode()) if text else "",
-        style=subject.style,
+        style=what.style,
         backend=backend,
         params=dict(given),
         seed=seed if request.seed is None else request.seed,
@@ -137,6 +157,14 @@ def _settings(
     )
 
 
+def _backend(what: Subject) -> str:
+    """Name the backend that a module is written for, "" if it runs on any."""
+    if what.needs_tensorflow:
+        return "tensorflow"
+    stated = what.loaded.spec.backend if what.loaded else "any"
+    return "" if stated == "any" else stated
+
+
 def _need(tensorboard: bool) -> None:
     """Refuse to begin without what the end needs: ProjectError."""
     backends.require("matplotlib", "matplotlib", "train")
@@ -146,16 +174,16 @@ def _need(tensorboard: bool) -> None:
 
 
 @contextmanager
-def _made(subject: Subject, out: str) -> Iterator[RunFolder]:
+def _made(what: Subject, out: str) -> Iterator[RunFolder]:
     """Make a run's folder; it goes again if the run cannot begin."""
-    place = Path(out) if out else Path(folder.RUNS, subject.name)
+    place = Path(out) if out else Path(folder.RUNS, what.name)
     missing = [each for each in place.absolute().parents if not each.exists()]
     with refusal.blaming(place):
         try:
-            path = folder.given(place) if out else folder.numbered(subject.name)
+            path = folder.given(place) if out else folder.numbered(what.name)
         except FileExistsError as error:
             raise blamed(findings.folder_taken(), place) from error
-    made = RunFolder(path, subject.module)
+    made = RunFolder(path, what.module)
     try:
         yield made
     except BaseException:
@@ -173,9 +201,16 @@ def _remove(folders: Sequence[Path]) -> None:
 
 
 def _go(
-    made: RunFolder, asked: Settings, loaded: Loaded | None, resumed: bool = False
+    made: RunFolder,
+    asked: Settings,
+    loaded: Loaded | None,
+    resumed: bool = False,
+    longer: bool = False,
 ) -> int:
-    """Train in a folder, alone, and say what there is in the end."""
+    """Train in a folder, alone, and say what there is in the end.
+
+    A run that is to be `longer` goes on also where a callback had ended it.
+    """
     # Keras takes seconds to import, and its backend is chosen by now.
     with backends.quiet():
         from kauxgen.training import ending, preparing, running, state
@@ -185,6 +220,7 @@ def _go(
         prepared = preparing.prepare(made, asked, loaded)
         if found is not None:
             found.restore(prepared.model)
+            found.stopped &= not longer
         _say(*ending.first_lines(prepared))
         recording.replace(made.settings, settings.as_json(prepared.settings))
         with Display(prepared.settings.epochs) as display:

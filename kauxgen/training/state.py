@@ -28,6 +28,8 @@ from kauxgen.training import findings
 
 _HEAD = "head"
 _SCALARS = (bool, int, float, str, type(None))
+_PLAIN_ARRAYS = "biufc"
+"""Kinds of arrays whose bytes are all that they are."""
 
 
 def optimizers(model: Any) -> list[tuple[str, Any]]:
@@ -55,7 +57,12 @@ def pack(model: Any, epoch: int, callbacks: Sequence[Any]) -> bytes:
         listed.append([name, list(array.shape), str(array.dtype)])
         arrays[f"v{len(listed) - 1}"] = _raw(array)
     memories = [_memory(one, f"c{i}", arrays) for i, one in enumerate(callbacks)]
-    head = {"epoch": epoch, "variables": listed, "callbacks": memories}
+    head = {
+        "epoch": epoch,
+        "stopped": bool(model.stop_training),
+        "variables": listed,
+        "callbacks": memories,
+    }
     arrays[_HEAD] = _raw(np.frombuffer(json.dumps(head).encode(), np.uint8))
     file = io.BytesIO()
     np.savez(file, **arrays)
@@ -68,7 +75,10 @@ def _raw(array: Any) -> Any:
 
 
 class State:
-    """The state in a file, read and not yet looked at."""
+    """The state in a file, read and not yet looked at.
+
+    `stopped` says that a callback had ended the training there.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read a file; FileError if it is none of `pack` (KX805)."""
@@ -78,6 +88,7 @@ class State:
                 self._arrays = {name: file[name] for name in file.files}
             self._head = json.loads(self._arrays[_HEAD].tobytes())
             self.epoch = int(self._head["epoch"])
+            self.stopped = self._head.get("stopped") is True
             self._listed = [(str(n), list(s), str(t)) for n, s, t in self._variables]
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             why = f"its checkpoint cannot be read ({type(error).__name__})"
@@ -107,6 +118,9 @@ class State:
                 arrays = enumerate(places)
                 made = [self._array(f"c{index}.{name}.{i}", *it) for i, it in arrays]
                 setattr(one, name, made)
+            for name, it in memory.get("arrays", {}).items():
+                array = self._array(f"c{index}.{name}", *it)
+                setattr(one, name, np.array(array))
 
     def _array(self, key: str, shape: list[int], dtype: str) -> Any:
         try:
@@ -144,12 +158,12 @@ def _variables(model: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _memory(callback: Any, key: str, arrays: dict[str, Any]) -> Mapping[str, Any]:
-    """Describe what a callback remembers: numbers and texts, and lists of arrays.
+    """Describe what a callback remembers: numbers, texts, arrays and lists of arrays.
 
     The weights that EarlyStopping puts back in the end are such a list. What it was
     made with it has anyway; Keras turns the sign of `min_delta` in the first epoch.
     """
-    scalars, lists = {}, {}
+    scalars, lists, single = {}, {}, {}
     made_with = inspect.signature(type(callback).__init__).parameters
     for name, value in vars(callback).items():
         if name in made_with:
@@ -157,15 +171,24 @@ def _memory(callback: Any, key: str, arrays: dict[str, Any]) -> Mapping[str, Any
         plain = value.item() if isinstance(value, np.generic) else value
         if isinstance(plain, _SCALARS):
             scalars[name] = plain
+        elif isinstance(plain, np.ndarray) and plain.dtype.kind in _PLAIN_ARRAYS:
+            single[name] = [list(plain.shape), str(plain.dtype)]
+            arrays[f"{key}.{name}"] = _raw(plain)
         elif _is_arrays(plain):
             lists[name] = [[list(one.shape), str(one.dtype)] for one in plain]
             arrays |= {f"{key}.{name}.{i}": _raw(one) for i, one in enumerate(plain)}
-    return {"kind": type(callback).__name__, "scalars": scalars, "lists": lists}
+    return {
+        "kind": type(callback).__name__,
+        "scalars": scalars,
+        "lists": lists,
+        "arrays": single,
+    }
 
 
 def _is_arrays(value: object) -> bool:
+    """Tell a list of arrays; what weights without axes give are NumPy's numbers."""
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(one, np.ndarray) for one in value)
+        and all(isinstance(one, (np.ndarray, np.generic)) for one in value)
     )

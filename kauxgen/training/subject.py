@@ -94,7 +94,7 @@ def of_module(path: Path) -> Subject:
         spec="",
         style="",
         loaded=None,
-        folders=_around(path, owner),
+        folders=around(path),
     )
     said = _HEADER.search(text[:_HEAD])
     if said is None:
@@ -102,7 +102,9 @@ def of_module(path: Path) -> Subject:
     return _with_spec(here, said["spec"], said["style"], path, owner)
 
 
-def _around(path: Path, owner: Project | None) -> tuple[Path, ...]:
+def around(path: Path) -> tuple[Path, ...]:
+    """List the folders that what is trained may import from."""
+    owner = project.find(path.resolve().parent)
     folders = [Path().resolve(), path.resolve().parent]
     return tuple(dict.fromkeys([*folders, *([owner.root] if owner else [])]))
 

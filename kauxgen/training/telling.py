@@ -46,8 +46,8 @@ def command(asked: Settings) -> str:
     )
     words += ["--data", asked.data]
     words += [word for one in asked.maps for word in ("--map", one)]
-    words += ["--epochs", str(asked.epochs), "--batch-size", str(asked.batch_size)]
-    words += ["--steps", str(asked.steps)] if asked.steps else []
+    long = ["--steps", asked.steps] if asked.steps else ["--epochs", asked.epochs]
+    words += [*map(str, long), "--batch-size", str(asked.batch_size)]
     words += ["--seed", str(asked.seed)]
     for name, value in asked.params.items():
         words += ["--set", f"{name}={json.dumps(value)}"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -110,6 +112,133 @@ def test_an_import_that_is_not_found_is_shown_in_the_spec(
     said = f"noisy.json:{at}:15: KX850 ModuleNotFoundError: No module named 'nowhere'"
     assert said in capsys.readouterr().err
     assert not Path("runs").exists()
+
+
+DYING = """
+import os
+
+import keras
+import numpy as np
+
+
+class Dying(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        self.die("batch")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_end(self, logs=None):
+        self.die("end")
+
+    def die(self, where):
+        if os.path.exists("die") and open("die").read() == f"{where} {self.epoch}":
+            raise SystemExit(9)
+
+
+class Counting(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.seen = np.zeros(1)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.seen = self.seen + 1
+        self.model.optimizer.learning_rate = 0.1 / float(self.seen[0])
+"""
+"""Ends the process as a kill would, where the file `die` says; counts in an array."""
+
+STOPPING = {
+    "callback": "EarlyStopping",
+    "args": {
+        "monitor": "loss",
+        "mode": "min",
+        "min_delta": 1e9,
+        "restore_best_weights": True,
+    },
+}
+
+
+def arrays(run: Path) -> dict[str, bytes]:
+    """Read what a run leaves: of names some count the models of a process."""
+    with np.load(run / "checkpoint" / "state.npz") as file:
+        found = {name: file[name].tobytes() for name in file.files if name != "head"}
+    with h5py.File(run / "model.weights.h5") as file:
+        values: list[bytes] = []
+        file.visititems(
+            lambda _, one: (
+                values.append(one[()].tobytes()) if hasattr(one, "shape") else None
+            )
+        )
+    return found | {f"weight {number}": one for number, one in enumerate(values)}
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "optimizer", "steps", "die"),
+    [
+        ([{"callback": "Counting"}], {}, 0, "batch 2"),
+        (
+            [{"callback": "SwapEMAWeights", "args": {"swap_on_epoch": True}}],
+            {"use_ema": True, "ema_momentum": 0.9},
+            0,
+            "batch 2",
+        ),
+        ([STOPPING], {}, 0, "end 1"),
+        ([], {}, 7, "batch 1"),
+    ],
+    ids=["counting", "swapping", "stopping", "steps"],
+)
+def test_what_ends_a_run_anywhere_changes_nothing(
+    callbacks: list[dict[str, object]],
+    optimizer: dict[str, object],
+    steps: int,
+    die: str,
+) -> None:
+    """Weights and logs are those of a run that was left alone."""
+    spec = json.loads(json.dumps(runs.NOISY))
+    names = {"Dying", "Counting"}
+    spec["imports"] = {name: f"dying:{name}" for name in names}
+    spec["training"] |= {
+        "callbacks": [*callbacks, {"callback": "Dying"}],
+        "optimizer": {"optimizer": "Adam", "args": optimizer},
+    }
+    if callbacks != [{"callback": "Counting"}]:
+        del spec["imports"]["Counting"]
+    Path("noisy.json").write_text(json.dumps(spec))
+    Path("dying.py").write_text(DYING)
+    long = ("--steps", str(steps)) if steps else ("--epochs", "4")
+    given = ("noisy.json", "--batch-size", "256", *long)
+    assert train(*given, "--out", "whole") == 0
+    Path("die").write_text(die)
+    assert train(*given, "--out", "cut") == 9
+    Path("die").unlink()
+    assert train("--resume", "cut") == 0
+    assert arrays(Path("cut")) == arrays(Path("whole"))
+    whole, cut = (recording.read(Path(one)).epochs for one in ("whole", "cut"))
+    assert [one.steps for one in cut] == [one.steps for one in whole]
+    assert [one.logs for one in cut] == [one.logs for one in whole]
+    if steps:
+        assert sum(one.steps for one in cut) == steps
+
+
+def test_a_run_of_steps_goes_on_to_more(capsys: pytest.CaptureFixture[str]) -> None:
+    """To as many as were asked for; what is done already is said, and left alone."""
+    given = ("noisy.json", "--batch-size", "256", "--set", "width=3")
+    assert train(*given, "--steps", "5", "--out", "run") == 0
+    page = Path("run", "report.html").read_text("utf-8")
+    assert "--steps 5" in page
+    assert "--epochs" not in page
+    assert "build_model(width=3)" in Path("run", "README.md").read_text("utf-8")
+    assert train("--resume", "run", "--steps", "11") == 0
+    assert [one.steps for one in recording.read(Path("run")).epochs] == [4, 4, 3]
+    before = {path: path.read_bytes() for path in Path("run").rglob("*.*")}
+    assert train("--resume", "run", "--steps", "9") == 0
+    assert "run has done 11 steps: --epochs has it go on" in capsys.readouterr().out
+    assert train("--resume", "run", "--epochs", "2") == 0
+    assert "run has done 3 epochs" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in Path("run").rglob("*.*")} == before
+    Path("run", "spec.json").write_text("{}")
+    assert train("--resume", "run", "--epochs", "9") == 1
+    assert "KX805 no run to go on with: its spec was changed" in capsys.readouterr().err
 
 
 def test_a_param_that_is_a_number_in_the_module(
