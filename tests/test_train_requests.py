@@ -9,7 +9,7 @@ import pytest
 
 import runs
 from kauxgen import cli
-from kauxgen.training import params, settings
+from kauxgen.training import params, settings, subject
 from kauxgen.training.settings import Settings
 
 
@@ -130,3 +130,21 @@ def test_values_are_json_or_texts() -> None:
         "e": "x=y",
         "f": "NaN",
     }
+
+
+def test_a_backend_that_trains_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+    status, errors = refused("noisy.json", "--style", "functional", capsys=capsys)
+    assert (status, 'KX808 KERAS_BACKEND is "numpy"' in errors) == (2, True), errors
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("queue", "queue_model.py"), ("noisy", "noisy.py")]
+)
+def test_a_module_hides_none_of_python(name: str, file: str) -> None:
+    """A run's folder comes first where its README's code looks for modules."""
+    spec = json.loads(Path("noisy.json").read_text()) | {"name": name}
+    Path("spec.json").write_text(json.dumps(spec))
+    assert subject.of_spec("spec.json", None).module == file

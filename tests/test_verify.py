@@ -75,6 +75,18 @@ def test_names_are_escaped_and_what_was_left_out_is_said() -> None:
     assert outcome.from_json(outcome.as_json(made)) == made
 
 
+def test_a_spec_of_which_nothing_was_run_is_not_proven() -> None:
+    """KX843, once for all backends; a proof on any of them is one."""
+    loaded = compiler.load(resources.EXAMPLES.joinpath("vae.json").read_bytes(), "vae")
+    nothing = replace(proof(), outcomes=(), backend="torch")
+    (found,) = telling.unproven(loaded, [nothing, nothing])
+    assert (found.code, found.line) == ("KX843", 1)
+    assert found.message == "no style can be run on PyTorch: KX602 not here"
+    assert "TensorFlow" in found.help
+    ran = proof(outcome.outcome("subclass", "names", "the spec", []))
+    assert not [*telling.unproven(loaded, [nothing, ran])]
+
+
 def test_several_params_are_set_at_once() -> None:
     """The order in which they are given says nothing of where they stand."""
     path = resources.EXAMPLES / "vae.json"

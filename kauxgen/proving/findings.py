@@ -64,11 +64,11 @@ def ended(backend: str, status: int, said: str) -> Finding:
     return Finding("", "KX842", message, help)
 
 
-def nowhere(installed: str, refusals: str) -> Finding:
-    """KX843: a spec that no installed backend can run.
+def nowhere(backends: str, refusals: str, needs_tensorflow: bool) -> Finding:
+    """KX843: a spec of which nothing was run.
 
-    The spec can be written for a backend that is not installed, and for no other one:
-    a step needs TensorFlow, and so do own gradients.
+    No style can express it on the backends that are installed, or that were asked for:
+    a step needs TensorFlow, and so do own gradients. Nothing is proven then.
 
     Wrong:
         pip install "kauxgen[jax]" && kauxgen verify specs/dcgan.json
@@ -76,8 +76,9 @@ def nowhere(installed: str, refusals: str) -> Finding:
     Right:
         pip install "kauxgen[cpu]" && kauxgen verify specs/dcgan.json
     """
-    message = f"no style can be run on {installed}: {refusals}"
-    return Finding("", "KX843", message, 'pip install "kauxgen[cpu]"')
+    message = f"no style can be run on {backends}: {refusals}"
+    help = 'run it on TensorFlow: pip install "kauxgen[cpu]"'
+    return Finding("", "KX843", message, help if needs_tensorflow else "")
 
 
 RULES = (differs, failed, ended, nowhere)

@@ -34,6 +34,18 @@ def diagnostics(loaded: Loaded, proof: Proof) -> Iterator[Diagnostic]:
         yield source.locate(loaded.document, _failed(loaded, proof, reason, alike))
 
 
+def unproven(loaded: Loaded, proofs: Sequence[Proof]) -> Iterator[Diagnostic]:
+    """Say of a spec that nothing was run, if nothing was."""
+    if any(proof.outcomes for proof in proofs):
+        return
+    backends = dict.fromkeys(proof.backend for proof in proofs)
+    reasons = dict.fromkeys(one for proof in proofs for one in proof.refused.values())
+    names = wording.listed([BACKENDS[one] for one in backends])
+    said = "; ".join(reasons)
+    found = findings.nowhere(names, said, "tensorflow" not in backends)
+    yield source.locate(loaded.document, found)
+
+
 def _failed(
     loaded: Loaded, proof: Proof, reason: str, alike: Sequence[Outcome]
 ) -> Finding:

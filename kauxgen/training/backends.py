@@ -13,6 +13,7 @@ from pathlib import Path
 from kauxgen import extras
 from kauxgen.project import ProjectError
 from kauxgen.refusal import blamed
+from kauxgen.training import findings
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """What Keras runs on, in the order in which one is taken."""
@@ -30,7 +31,8 @@ def choose(only: str = "") -> str:
     what the user has set, as Keras reads it, or else the first that is installed.
 
     Raises:
-        ProjectError: Keras or the backend is not installed (KX780).
+        ProjectError: Keras or the backend is not installed (KX780), or the user has
+            set another one (KX808).
     """
     if util.find_spec("keras") is None:
         raise _missing("Keras", _EXTRAS.get(only, "cpu"))
@@ -38,7 +40,10 @@ def choose(only: str = "") -> str:
     found = wanted or next(filter(util.find_spec, BACKENDS), "")
     if not found:
         raise _missing("a backend of Keras", "cpu")
-    if found in BACKENDS and util.find_spec(found) is None:
+    if found not in BACKENDS:
+        wrong = findings.unknown_backend(found, BACKENDS)
+        raise ProjectError(blamed(wrong, _COMMAND).diagnostics)
+    if util.find_spec(found) is None:
         raise _missing(found, _EXTRAS[found])
     os.environ[_VARIABLE] = found
     # Its notices of instruction sets and GPUs are no news of the run.

@@ -141,7 +141,23 @@ def failed(where: str, reason: str) -> Finding:
     return Finding("", "KX807", f"{where} failed: {reason}")
 
 
+def unknown_backend(name: str, known: Collection[str]) -> Finding:
+    """KX808: KERAS_BACKEND names a backend that models are not trained on.
+
+    Keras trains on TensorFlow, JAX and PyTorch; on its others it only predicts.
+
+    Wrong:
+        KERAS_BACKEND=numpy kauxgen train specs/vae.json
+
+    Right:
+        KERAS_BACKEND=jax kauxgen train specs/vae.json
+    """
+    help = help_for(name, known)
+    return Finding("", "KX808", f"KERAS_BACKEND is {quote(name)}", help)
+
+
 RULES = (
+    unknown_backend,
     unknown_param,
     unfit_value,
     fixed_param,

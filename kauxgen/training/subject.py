@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ _HEADER = re.compile(
 )
 _HEAD = 4000
 """How much of a module may stand before its header's end, in characters."""
+_LIBRARIES = ("jax", "keras", "numpy", "tensorflow", "torch")
 
 
 @frozen
@@ -63,7 +65,7 @@ def of_spec(path: str, style: str | None) -> Subject:
     folders = (Path(), *((owner.root,) if owner else ()))
     return Subject(
         name=loaded.spec.name,
-        module=f"{loaded.spec.name}.py",
+        module=_file(loaded.spec.name),
         text=text,
         source=path,
         spec=path,
@@ -88,7 +90,7 @@ def of_module(path: Path) -> Subject:
     owner = project.find(path.resolve().parent)
     here = Subject(
         name=path.stem,
-        module=path.name,
+        module=_file(path.stem),
         text=text,
         source=str(path),
         spec="",
@@ -100,6 +102,12 @@ def of_module(path: Path) -> Subject:
     if said is None:
         return replace(here, notes=("it does not say which spec it is of",))
     return _with_spec(here, said["spec"], said["style"], path, owner)
+
+
+def _file(name: str) -> str:
+    """Name a run's module so that it hides none that Keras imports beside it."""
+    hides = name in sys.stdlib_module_names or name in _LIBRARIES
+    return f"{name}_model.py" if hides else f"{name}.py"
 
 
 def around(path: Path) -> tuple[Path, ...]:

@@ -66,10 +66,14 @@ def verify(
         stream = reporting.messages(format)
         found: list[Diagnostic] = []
         targets = [_target(path, one, given) for path, one in loaded.items()]
+        proofs: dict[str, list[Proof]] = {path: [] for path in loaded}
         for proof in _proofs(targets, chosen):
+            proofs[proof.path].append(proof)
             report.show(table.lines(proof), stream)
             stream.flush()
             found += telling.diagnostics(loaded[proof.path], proof)
+        for path, made in proofs.items():
+            found += telling.unproven(loaded[path], made)
         report.show(_absent(chosen, names), stream)
         if found:
             raise SpecError([*found])
