@@ -139,6 +139,49 @@ def test_a_layer_that_an_error_names_is_where_it_failed(folder: Path) -> None:
         assert made.failed.help.startswith(did)
 
 
+def test_an_import_that_raises_while_the_model_runs(folder: Path) -> None:
+    """Keras names the class of a layer; of a callback a method is on the stack."""
+    spec = {
+        "kauxgen": 1,
+        "name": "own",
+        "imports": {"Gate": "mine:Gated", "Watch": "mine:Watch", "Open": "mine:Opened"},
+        "inputs": {"x": {"shape": [4]}},
+        "layers": [
+            {"name": "gate", "layer": "Gate", "shape": [4]},
+            {"name": "open", "layer": "Open", "shape": [4]},
+            {"name": "again", "layer": "Open", "shape": [4]},
+            {"name": "answer", "layer": "Dense", "args": {"units": 1}},
+        ],
+        "losses": [{"loss": "MeanSquaredError", "on": "answer"}],
+        "training": {
+            "optimizer": {"optimizer": "SGD"},
+            "callbacks": [{"callback": "TerminateOnNaN"}, {"callback": "Watch"}],
+        },
+    }
+    Path("specs/own.json").write_text(json.dumps(spec))
+    loaded = compiler.load(Path("specs/own.json").read_bytes(), "specs/own.json")
+    text = compiler.render(loaded, "functional")
+    Path("models/own.py").write_text(text, encoding="utf-8")
+    line = text.split("\n").index("    return model.fit(") + 1
+    head = f'Traceback (most recent call last):\n  File "models/own.py", line {line}'
+    called = "RuntimeError: Exception encountered when calling {}.call().\n\nno"
+    for below, expected in (
+        (called.format("Gated"), "/layers/0"),
+        (f"    {called.format('Gated')}", "/layers/0"),
+        (called.format("Opened"), "/inputs"),  # which of the two nobody knows
+        ('  File "mine.py", line 3, in on_epoch_end\nRuntimeError: no', CALLBACK),
+        ('  File "mine.py", line 3, in on_train_begin\nRuntimeError: no', CALLBACK),
+        ('  File "a/keras/src/b.py", line 3, in on_epoch_end\nError: no', "/inputs"),
+    ):
+        made = traceback.read(f"{head}, in train\n{below}")
+        assert pointer(made).startswith(expected), below
+        assert made.failed is not None
+        assert made.failed.message.endswith("Error: no")
+
+
+CALLBACK = "/training/callbacks/1"
+
+
 def test_nothing_is_said_of_modules_that_are_not_as_their_specs(folder: Path) -> None:
     frame = f'  File "models/vae.py", line {line_of(Z)}, in build_encoder\n    {Z}'
     module, spec = Path("models/vae.py"), Path("specs/vae.json")

@@ -6,6 +6,7 @@ from kauxgen.finding import WARNING, Finding
 
 RAISED = "it was raised"
 MADE = "the layer that it names is made"
+IMPORTED = "what has raised it is made"
 
 
 def raised(pointer: str, reason: str, module: str, line: int, did: str) -> Finding:

@@ -17,6 +17,9 @@ _NODE = re.compile(r"Detected at node (\S+)")
 _LAYER = re.compile(r"\blayer ['\"]([^'\"\s]+)['\"]")
 _COUNT = re.compile(r"_\d+\Z")
 _NUMBERED = re.compile(r"/\d+\Z")
+_CALLING = re.compile(r"Exception encountered when calling (\w+)\.call\(\)")
+_HOOK = re.compile(r'\bFile "[^"]+", line \d+, in on_(?:train|epoch|batch|test)_')
+_KERAS = re.compile(r"[\\/]keras[\\/]src[\\/]")
 
 
 @frozen
@@ -37,6 +40,29 @@ def find(said: Sequence[str], made: SourceMap) -> Named | None:
                 _called(known, name) or _called(known, _COUNT.sub("", name)) or found
             )
     return found
+
+
+def imported(said: Sequence[str], made: SourceMap) -> Named | None:
+    """Return what is made of an imported class that has raised, if it is made once.
+
+    Keras names the class of a layer; of a callback a method of it is on the stack.
+    """
+    spec = made.loaded.spec
+    hooks = (line for line in said if _HOOK.search(line) and not _KERAS.search(line))
+    called = [found[1] for line in said if (found := _CALLING.search(line))]
+    if any(hooks):
+        names = {kind.name for kind in spec.training.callbacks if kind.imported}
+    else:
+        paths = {name: one.path.partition(":")[2] for name, one in spec.imports.items()}
+        names = {name for name, path in paths.items() if [path] == called[-1:]}
+    calls = [
+        Named(call.lineno, made.origin(call.lineno, call.col_offset, call.col_offset))
+        for call in ast.walk(ast.parse(made.text))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in names
+    ]
+    return calls[0] if len(calls) == 1 and calls[0].pointer else None
 
 
 def _called(known: Sequence[tuple[str, Named]], name: str) -> Named | None:

@@ -10,7 +10,8 @@ _RAISED = re.compile(
 )
 _KINDS = ("Error", "Exception", "Interrupt", "Exit", "Warning", "Iteration")
 _AROUND = re.compile(
-    r"Exception encountered when calling|Graph execution error|Detected at node"
+    r"(?:\w+: )?Exception encountered when calling|Graph execution error"
+    r"|Detected at node"
     r"|in user code:|Traceback \(most|Arguments received|\d+ root error|\(\d+\) "
     r"|Could not automatically infer|The above exception|During handling"
     r"|Stack trace for|<stack traces unavailable"

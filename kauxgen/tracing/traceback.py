@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from kauxgen.source import locate
 from kauxgen.tracing import findings, frames, modules, names, reasons
 from kauxgen.tracing.frames import Frame
 from kauxgen.tracing.modules import Module
+
+_IN_LIST = re.compile(r"/\d+(/|\Z)")
+"""Pointers into a list of a spec: of nodes, of terms."""
 
 
 @frozen
@@ -56,7 +60,10 @@ def read(text: str) -> Annotated:
         diagnostic = known.place(frame, lambda: reasons.of(lines))
         if diagnostic is not None:
             placed[frame.last] = diagnostic
-    last, named = list(placed.values())[-1:], known.named(lines)
+    last = list(placed.values())[-1:]
+    # What runs the model leads to its inputs; an import may say more.
+    vague = not any(_IN_LIST.search(one.pointer) for one in last)
+    named = known.named(lines, vague)
     inner = [one.pointer for one in named] != [one.pointer for one in last]
     found = (*(named if named and inner else last), *known.found)
     return Annotated(tuple(_with(lines, placed)), found, known.is_known)
@@ -121,15 +128,20 @@ class _Known:
             self.modules[file] = next((one for one in looked if one), None)
         return self.modules[file]
 
-    def named(self, lines: Sequence[str]) -> list[Diagnostic]:
-        """Return the place of the layer that an error names, if a module makes it."""
+    def named(self, lines: Sequence[str], vague: bool) -> list[Diagnostic]:
+        """Return the place of the layer that an error names, if a module makes it.
+
+        Where nothing else is known, also of what it imports.
+        """
         for module in self.modules.values():
             if module is None or module.map is None:
                 continue
-            found = names.find(_last(lines), module.map)
+            found, made = names.find(_last(lines), module.map), findings.MADE
+            if found is None and vague:
+                found = names.imported(_last(lines), module.map)
+                made = findings.IMPORTED
             if found is not None:
-                said, line = reasons.of(lines), found.line
-                path, made = module.path, findings.MADE
+                said, line, path = reasons.of(lines), found.line, module.path
                 finding = findings.raised(found.pointer, said, path, line, made)
                 return [locate(module.map.loaded.document, finding)]
         return []
