@@ -146,6 +146,12 @@ def test_no_text_gets_out_of_a_comment_or_turns_a_tool_off(tmp_path: Path) -> No
     assert found.stdout.count("`os` imported but unused") == 8
 
 
+def test_an_input_called_x_is_named_once() -> None:
+    path = Path("tests/keras/nasty/fixed_slopes.json")
+    text = compiler.compile_text(json.loads(path.read_bytes()), str(path), "subclass")
+    assert '"""Fit to x (n, 4) and y; `options` go to `fit`."""' in text
+
+
 def test_a_comment_has_room_however_deep_it_stands() -> None:
     node: Json = {"name": "dense", "layer": "Dense", "args": {"units": 8}}
     for depth in range(12):

@@ -79,7 +79,7 @@ def summary(program: Program) -> tuple[str, list[str]]:
     }
     if len(shapes) == 1:
         ((name, shape),) = shapes.items()
-        fitted = f"Fit to {name} x {shape}"
+        fitted = f"Fit to {'' if name == 'x' else f'{name} '}x {shape}"
     else:
         words = wording.listed(f'"{name}" {shape}' for name, shape in shapes.items())
         fitted = f"Fit to x, a dict of {words}"
