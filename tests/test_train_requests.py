@@ -9,7 +9,7 @@ import pytest
 
 import runs
 from kauxgen import cli
-from kauxgen.training import params, settings, subject
+from kauxgen.training import params, settings, starting, subject
 from kauxgen.training.settings import Settings
 
 
@@ -148,3 +148,19 @@ def test_a_module_hides_none_of_python(name: str, file: str) -> None:
     spec = json.loads(Path("noisy.json").read_text()) | {"name": name}
     Path("spec.json").write_text(json.dumps(spec))
     assert subject.of_spec("spec.json", None).module == file
+
+
+@pytest.mark.parametrize(
+    ("backend", "style", "found"),
+    [
+        ("jax", "functional", "jax"),
+        ("any", "subclass", ""),
+        ("any", "loop", "tensorflow"),
+    ],
+)
+def test_the_backend_is_what_the_spec_or_its_module_is_written_for(
+    backend: str, style: str, found: str
+) -> None:
+    spec = json.loads(Path("noisy.json").read_text()) | {"backend": backend}
+    Path("spec.json").write_text(json.dumps(spec))
+    assert starting.backend_of(subject.of_spec("spec.json", style)) == found

@@ -134,7 +134,7 @@ def _settings(
     given: Mapping[str, Any],
     loaded: Loaded | None,
 ) -> Settings:
-    backend = backends.choose(_backend(what))
+    backend = backends.choose(backend_of(what))
     seed = loaded.spec.training.seed if loaded else 0
     text = what.loaded.document.text if what.loaded else ""
     return Settings(
@@ -157,7 +157,7 @@ def _settings(
     )
 
 
-def _backend(what: Subject) -> str:
+def backend_of(what: Subject) -> str:
     """Name the backend that a module is written for, "" if it runs on any."""
     if what.needs_tensorflow:
         return "tensorflow"

@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 import h5py
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import runs
 from kauxgen import cli
-from kauxgen.training import recording
+from kauxgen.training import recording, report
 
 
 @pytest.fixture(autouse=True)
@@ -218,6 +219,47 @@ def test_what_ends_a_run_anywhere_changes_nothing(
     assert [one.logs for one in cut] == [one.logs for one in whole]
     if steps:
         assert sum(one.steps for one in cut) == steps
+
+
+CUTTING = """
+import keras
+
+
+class Cutting(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 1 and not hasattr(keras, "went_on"):
+            self.model.stop_training = True
+"""
+
+
+def test_an_epoch_that_a_callback_cuts_short_is_done_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The history says how many steps it had; no checkpoint has it as whole."""
+    spec = json.loads(json.dumps(runs.NOISY))
+    spec["imports"] = {"Cutting": "cutting:Cutting"}
+    spec["training"]["callbacks"] = [{"callback": "Cutting"}]
+    Path("noisy.json").write_text(json.dumps(spec))
+    Path("cutting.py").write_text(CUTTING)
+    assert train("noisy.json", "--batch-size", "256", "--out", "run") == 0
+    assert [one.steps for one in recording.read(Path("run")).epochs] == [2]
+    monkeypatch.setattr(keras, "went_on", True, raising=False)
+    assert train("--resume", "run", "--epochs", "2") == 0
+    assert [one.steps for one in recording.read(Path("run")).epochs] == [4, 4]
+
+
+def test_a_run_is_finished_when_all_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise SystemExit(9)
+
+    given = ("noisy.json", "--batch-size", "256", "--epochs", "1", "--out", "run")
+    with monkeypatch.context() as patched:
+        patched.setattr(report, "write", killed)
+        assert train(*given) == 9
+    assert asked("run")["finished"] is False
+    assert train("--resume", "run") == 0
+    assert asked("run")["finished"] is True
+    assert Path("run", "report.html").exists()
 
 
 def test_a_run_of_steps_goes_on_to_more(capsys: pytest.CaptureFixture[str]) -> None:
