@@ -551,7 +551,7 @@ def test_columns_that_cannot_stand_side_by_side(tmp_path: Path) -> None:
     said = refused(tmp_path, "d.npz", "x=a,c")
     assert "KX812 features is (batch, 3), but (4, 2, 1) in c of " in said
     assert "KX814" in refused(tmp_path, "d.npz", "x=a,d")
-    assert "KX819" in refused(tmp_path, "d.npz", "x=a\nb")
+    assert "KX820" in refused(tmp_path, "d.npz", "x=a\nb")
 
 
 def test_what_is_no_file_of_data(tmp_path: Path, monkeypatch: Any) -> None:

@@ -28,7 +28,7 @@ from kauxgen.proving.subject import Subject
 from kauxgen.styles import STYLES
 
 _NAMELESS = "no file can name a loss of the spec's own that has no name"
-_HELD = "a layer holds a network, which only a file keeps shared"
+_HELD = "a layer holds what another one calls, which only a file keeps shared"
 
 
 def main() -> None:

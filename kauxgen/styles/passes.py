@@ -219,7 +219,7 @@ def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
             read_names(statement.targets) & read_names(kept)
         )
         if isinstance(statement, ast.For):
-            kept.insert(0, _without_idle_rounds(statement, kept, layers))
+            kept.insert(0, _without_idle_rounds(statement, kept, layers, set()))
         elif not idle or not isinstance(statement, ast.Assign):
             kept.insert(0, statement)
         elif classes.read_from_self([statement], layers):
@@ -229,26 +229,39 @@ def _without_idle(statements: list[ast.stmt], whole: Layered) -> list[ast.stmt]:
 
 
 def _without_idle_rounds(
-    loop: ast.For, behind: list[ast.stmt], layers: set[str]
+    loop: ast.For, behind: list[ast.stmt], layers: set[str], outer: set[str]
 ) -> ast.stmt:
-    """Leave out of a round what neither the rounds nor anything behind them reads."""
-    body, rounds = list(loop.body), read_names([loop.target])
+    """Leave out of a round what neither the rounds nor anything behind them reads.
+
+    What an item of the lists is called for stays; `outer` are items of rounds around.
+    """
+    body, items = list(loop.body), outer | read_names([loop.target])
     for statement in reversed(loop.body):
-        if not isinstance(statement, ast.Assign):
-            continue
         at = body.index(statement)
         others = [*body[:at], *body[at + 1 :], *behind]
+        if isinstance(statement, ast.For):
+            body[at] = _without_idle_rounds(statement, others, layers, items)
+        if not isinstance(statement, ast.Assign):
+            continue
         read = read_names([*others, ast.Expr(statement.value)])
         if read & read_names(statement.targets):
             continue
-        calls_layers = rounds & read_names([statement.value])
-        if calls_layers or classes.read_from_self([statement], layers):
+        if _calls(statement, items) or classes.read_from_self([statement], layers):
             body[at] = code.retraced(code.perform(statement.value), statement)
         else:
             del body[at]
     if body == loop.body:
         return loop
     return code.retraced(ast.For(loop.target, loop.iter, body, [], lineno=0), loop)
+
+
+def _calls(statement: ast.stmt, names: set[str]) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in names
+        for node in ast.walk(statement)
+    )
 
 
 def _networks(program: Program) -> list[Level]:

@@ -54,6 +54,7 @@ def readme(
         name=name,
         module=folder.module,
         params=params,
+        spec="| `spec.json` | what it was made from |\n" if settings.spec_hash else "",
         loading=textwrap.indent(loading(folder, module), "    "),
         versions=versions,
         backend=settings.backend,
@@ -87,6 +88,5 @@ The weights alone go into a model that is built anew:
 | `report.html`, `terms.png`, `terms.svg` | the course of the training, to look at |
 | `history.json`, `history.csv` | the same for programs and spreadsheets |
 | `run.json` | what was asked for, and the versions that did it |
-| `spec.json` | the spec, if there is one |
-| `checkpoint/` | what `kauxgen train --resume` goes on from |
+{spec}| `checkpoint/` | what `kauxgen train --resume` goes on from |
 """

@@ -53,8 +53,8 @@ class Run:
         self.resumed = resumed
         self.kept = resumed.epoch if resumed else 0
         self.history = History(_names(prepared.loaded))
-        # A run that was killed in its first epoch has no history yet.
         self._recorder = recording.Recorder(prepared.folder.path)
+        # A run that was killed in its first epoch has no history yet.
         if resumed and (resumed.epoch or prepared.folder.history.exists()):
             old = recording.read(prepared.folder.path)
             kept = tuple(one for one in old.epochs if one.epoch <= resumed.epoch)
@@ -211,8 +211,9 @@ class Run:
         self.kept = epoch
 
     def _siblings(self) -> list[Any]:
-        """List the callbacks that are the spec's own."""
-        return [one for one in self._epochs.siblings() if id(one) not in self._own]
+        """List the callbacks that are the spec's own, but for those that only log."""
+        own = (one for one in self._epochs.siblings() if id(one) not in self._own)
+        return [one for one in own if not isinstance(one, keras.callbacks.TensorBoard)]
 
 
 def _names(loaded: Loaded | None) -> Names:

@@ -23,11 +23,10 @@ from kauxgen.training import (
     params,
     recording,
     settings,
-    subject,
 )
 from kauxgen.training.folder import RunFolder
 from kauxgen.training.settings import Settings
-from kauxgen.training.subject import Subject
+from kauxgen.training.subject import Subject, around
 from kauxgen.upkeep import lock
 
 _INTERRUPTED = 130
@@ -49,22 +48,22 @@ class Request:
     tensorboard: bool = False
 
 
-def start(what: Subject, request: Request) -> int:
+def start(subject: Subject, request: Request) -> int:
     """Train a module in a new folder, and return the exit status.
 
     Raises:
         SpecError: Something is no good, and nothing is left on the disk.
     """
     given = request.params or {}
-    loaded = params.changed(what.loaded, given) if what.loaded else None
-    asked = _settings(what, request, given, loaded)
+    loaded = params.changed(subject.loaded, given) if subject.loaded else None
+    asked = _settings(subject, request, given, loaded)
     _need(request.tensorboard)
-    with _made(what, request.out) as made:
-        texts = {made.code: what.text}
-        if what.loaded is not None:
-            texts[made.spec] = what.loaded.document.text
+    with _made(subject, request.out) as made:
+        texts = {made.code: subject.text}
+        if subject.loaded is not None:
+            texts[made.spec] = subject.loaded.document.text
         files.publish(texts)
-        importing.see(what.folders)
+        importing.see(subject.folders)
         return _go(made, asked, loaded)
 
 
@@ -76,13 +75,13 @@ def resume(path: Path, request: Request) -> int:
     """
     made, asked = settings.read(path)
     more = _more(asked, request)
-    done = _done(made, request) if more else "is finished"
+    done = _done(made, request) if more else "is finished: --epochs has it go on"
     if more is None or done:
-        _say(f"{refusal.shown(path).as_posix()} {done}: --epochs has it go on")
+        _say(f"{refusal.shown(path).as_posix()} {done}")
         return 0
     backends.choose(asked.backend)
     _need(more.tensorboard)
-    importing.see(subject.around(Path(asked.source)))
+    importing.see(around(Path(asked.source)))
     longer = bool(request.epochs or request.steps)
     return _go(made, more, _kept_spec(made, asked), resumed=True, longer=longer)
 
@@ -94,9 +93,9 @@ def _done(made: RunFolder, request: Request) -> str:
     epochs = recording.read(made.path).epochs
     steps = sum(epoch.steps for epoch in epochs)
     if request.steps and steps >= request.steps:
-        return f"has done {steps:,} steps"
+        return f"has done {steps:,} steps: ask for more"
     if request.epochs and epochs and epochs[-1].epoch > request.epochs:
-        return f"has done {epochs[-1].epoch:,} epochs"
+        return f"has done {epochs[-1].epoch:,} epochs: ask for more"
     return ""
 
 
@@ -129,21 +128,21 @@ def _kept_spec(made: RunFolder, asked: Settings) -> Loaded | None:
 
 
 def _settings(
-    what: Subject,
+    subject: Subject,
     request: Request,
     given: Mapping[str, Any],
     loaded: Loaded | None,
 ) -> Settings:
-    backend = backends.choose(backend_of(what))
+    backend = backends.choose(backend_of(subject))
     seed = loaded.spec.training.seed if loaded else 0
-    text = what.loaded.document.text if what.loaded else ""
+    text = subject.loaded.document.text if subject.loaded else ""
     return Settings(
-        name=what.name,
-        module=what.module,
-        source=what.source,
-        spec=what.spec,
+        name=subject.name,
+        module=subject.module,
+        source=subject.source,
+        spec=subject.spec,
         spec_hash=lock.digest(text.encode()) if text else "",
-        style=what.style,
+        style=subject.style,
         backend=backend,
         params=dict(given),
         seed=seed if request.seed is None else request.seed,
@@ -157,11 +156,11 @@ def _settings(
     )
 
 
-def backend_of(what: Subject) -> str:
+def backend_of(subject: Subject) -> str:
     """Name the backend that a module is written for, "" if it runs on any."""
-    if what.needs_tensorflow:
+    if subject.needs_tensorflow:
         return "tensorflow"
-    stated = what.loaded.spec.backend if what.loaded else "any"
+    stated = subject.loaded.spec.backend if subject.loaded else "any"
     return "" if stated == "any" else stated
 
 
@@ -174,16 +173,16 @@ def _need(tensorboard: bool) -> None:
 
 
 @contextmanager
-def _made(what: Subject, out: str) -> Iterator[RunFolder]:
+def _made(subject: Subject, out: str) -> Iterator[RunFolder]:
     """Make a run's folder; it goes again if the run cannot begin."""
-    place = Path(out) if out else Path(folder.RUNS, what.name)
+    place = Path(out) if out else Path(folder.RUNS, subject.name)
     missing = [each for each in place.absolute().parents if not each.exists()]
     with refusal.blaming(place):
         try:
-            path = folder.given(place) if out else folder.numbered(what.name)
+            path = folder.given(place) if out else folder.numbered(subject.name)
         except FileExistsError as error:
             raise blamed(findings.folder_taken(), place) from error
-    made = RunFolder(path, what.module)
+    made = RunFolder(path, subject.module)
     try:
         yield made
     except BaseException:

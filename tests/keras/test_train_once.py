@@ -274,9 +274,9 @@ def test_a_run_of_steps_goes_on_to_more(capsys: pytest.CaptureFixture[str]) -> N
     assert [one.steps for one in recording.read(Path("run")).epochs] == [4, 4, 3]
     before = {path: path.read_bytes() for path in Path("run").rglob("*.*")}
     assert train("--resume", "run", "--steps", "9") == 0
-    assert "run has done 11 steps: --epochs has it go on" in capsys.readouterr().out
+    assert "run has done 11 steps: ask for more" in capsys.readouterr().out
     assert train("--resume", "run", "--epochs", "2") == 0
-    assert "run has done 3 epochs" in capsys.readouterr().out
+    assert "run has done 3 epochs: ask for more" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in Path("run").rglob("*.*")} == before
     Path("run", "spec.json").write_text("{}")
     assert train("--resume", "run", "--epochs", "9") == 1

@@ -52,7 +52,7 @@ def _stated(
     wrong: list[Finding] = []
     for text in maps:
         word, is_mapping, said = text.partition("=")
-        named = next(csv.reader([" ".join(said.split())], skipinitialspace=True), [])
+        named = _listed(said)
         names = tuple(name.strip() for name in named if name.strip())
         need = _meant(word.strip(), needs)
         if not is_mapping or not names:
@@ -71,6 +71,14 @@ def _stated(
                 if name not in columns.names
             ]
     return found, wrong
+
+
+def _listed(said: str) -> list[str]:
+    """Read names as a table's first line has them; none if they are on two lines."""
+    try:
+        return next(csv.reader([said], skipinitialspace=True), [])
+    except csv.Error:
+        return []
 
 
 def _meant(word: str, needs: Needs) -> Need | None:
